@@ -1,0 +1,172 @@
+"""The frozen objects a definition becomes: what a form asks, of whom, and who may read it.
+
+Everything here is made by `formsvc.definitions.compile` from plain data. `Effective.document` is
+that plain data, whole; `hash` is its SHA-256 over canonical JSON (RFC 8785), and a record keeps
+both, so that a form never changes under a revision that was begun with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from formsvc.definitions.conditions import Condition
+from formsvc.fields.base import Spec
+
+
+class Stage(StrEnum):
+    """How far a form has come; a later stage asks for all that an earlier one asks for."""
+
+    DRAFT = "draft"
+    FINAL = "final"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Required:
+    """From which stage an answer must be given, and only when a condition holds."""
+
+    at: Stage
+    when: Condition | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field(Spec):
+    """A question with everything that governs it. `children` are Fields when the type is rows."""
+
+    children: tuple[Field, ...] = ()
+    help: str = ""
+    trace: tuple[str, ...] = ()
+    own: str = ""
+    clause: str = ""
+    part: str = "main"
+    sensitivity: str = ""
+    fact: str = ""
+    required: Required | None = None
+    shown_when: Condition | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """One section of the form, one screen of the browser, one heading of the document."""
+
+    id: str
+    title: str
+    intro: str = ""
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """A portion of a form with readers of its own: the audiences that may receive it."""
+
+    id: str
+    title: str
+    audiences: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CrossCheck:
+    """A rule over several fields: when the condition holds, `fields` carry the error `code`."""
+
+    id: str
+    when: Condition
+    code: str
+    words: str
+    fields: tuple[str, ...]
+    at: Stage
+    trace: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignoffRule:
+    """Who approves or agrees, with what statement, and whether issue as approved waits for it."""
+
+    id: str
+    title: str
+    roles: tuple[str, ...]
+    statement: str
+    required: bool
+    trace: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Audience:
+    """Who a copy is made for. `sentence` is printed on every copy for it, whatever was left out."""
+
+    id: str
+    name: str
+    sentence: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Area:
+    """A safeguarding partnership: its words, readers, grades, readings of contradictions, contacts.
+
+    `readers` maps a sensitivity class to the audiences that may receive it.
+    """
+
+    id: str
+    name: str
+    protocol: str
+    based_on: str
+    review_due: str
+    terms: Mapping[str, str]
+    audiences: Mapping[str, Audience]
+    readers: Mapping[str, frozenset[str]]
+    grades: tuple[Mapping[str, Any], ...] = ()
+    readings: Mapping[str, str] = field(default_factory=dict)
+    contacts: tuple[Mapping[str, Any], ...] = ()
+    systems: Mapping[str, str] = field(default_factory=dict)
+    secrets: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effective:
+    """A definition with its area's overlay, compiled. Equal documents have equal hashes."""
+
+    id: str
+    version: int
+    title: str
+    short_title: str
+    home_area: str
+    area: Area
+    marking: str
+    layout: str
+    reference_prefix: str
+    purpose: str
+    completed_by: tuple[str, ...]
+    parts: Mapping[str, Part]
+    pages: tuple[Page, ...]
+    cross_checks: tuple[CrossCheck, ...]
+    signoffs: tuple[SignoffRule, ...]
+    search_sheet: Mapping[str, Any]
+    circulation: tuple[str, ...]
+    document: Mapping[str, Any]
+    hash: str
+
+    def fields(self) -> Iterator[Field]:
+        """Yield the top-level fields in the order of the form."""
+        for page in self.pages:
+            yield from page.fields
+
+    def walk(self) -> Iterator[tuple[str, Field]]:
+        """Yield every field with its pattern, `group.*.child` inside groups."""
+
+        def inside(prefix: str, fields: tuple[Field, ...]) -> Iterator[tuple[str, Field]]:
+            for one in fields:
+                yield prefix + one.id, one
+                yield from inside(f"{prefix}{one.id}.*.", one.children)
+
+        yield from inside("", tuple(self.fields()))
+
+    def field(self, path: str) -> Field:
+        """Return the field at a path or pattern, row ids included; raise KeyError when there is none."""
+        steps = path.split(".")
+        found = next((one for one in self.fields() if one.id == steps[0]), None)
+        for step in steps[2::2]:
+            found = next((one for one in (found.children if found else ()) if one.id == step), None)
+        if found is None:
+            raise KeyError(path)
+        return found

@@ -1,0 +1,141 @@
+"""What a field type is. One file of this package holds everything about one type.
+
+A type reads its options, gives the gate its rule, says how a browser gathers it (one of a closed
+set of widget kinds and shapes) and turns a value into neutral blocks. Nothing outside this
+package asks which type a field has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, ClassVar, TypeAlias
+
+import marshmallow
+
+from formsvc.fields.blocks import Block, Item, State, Text
+
+Value: TypeAlias = Any
+"""A value that passed the gate: text, booleans, null, safe integers, lists and objects only."""
+
+NOT_KNOWN: Mapping[str, bool] = {"not_known": True}
+"""The answer of somebody who was asked and does not know, where the field allows it."""
+
+
+class Widget(StrEnum):
+    """How a browser asks. The set is closed: `web` draws each kind once, and knows no types."""
+
+    LINE = "line"
+    AREA = "area"
+    NUMBER = "number"
+    DATE = "date"
+    APPROXIMATE_DATE = "approximate_date"
+    DATETIME = "datetime"
+    RADIOS = "radios"
+    CHECKBOXES = "checkboxes"
+    GRADE = "grade"
+    MEASURE = "measure"
+    TELEPHONE = "telephone"
+    EMAIL = "email"
+    ADDRESS = "address"
+    PERSON = "person"
+    PHOTO = "photo"
+    FILE = "file"
+    SECRET = "secret"
+    ROWS = "rows"
+    GUIDANCE = "guidance"
+
+
+class OptionsInvalid(Exception):
+    """An option of a field cannot be used: the key, what is wrong, what mends it."""
+
+    def __init__(self, key: str, what: str, remedy: str) -> None:
+        super().__init__(f"{key}: {what}. {remedy}")
+        self.key = key
+        self.what = what
+        self.remedy = remedy
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spec:
+    """A field as its type needs to know it. `children` are the fields of a repeating group."""
+
+    id: str
+    type: FieldType
+    label: str
+    hint: str = ""
+    options: Any = None
+    not_known: bool = False
+    children: tuple[Spec, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where an answer is printed: its path, and the paths that were not asked."""
+
+    path: str = ""
+    not_asked: frozenset[str] = field(default_factory=frozenset)
+
+    def inside(self, *steps: str) -> Place:
+        """Return the place further in."""
+        return Place(path=".".join(step for step in (self.path, *steps) if step), not_asked=self.not_asked)
+
+
+class FieldType:
+    """The base of every type. A type never changes meaning; a changed meaning gets a new name."""
+
+    name: ClassVar[str]
+    widget: ClassVar[Widget]
+    holds_answer: ClassVar[bool] = True
+    wide: ClassVar[bool] = False
+
+    def options(self, raw: Mapping[str, Any]) -> Any:
+        """Return the frozen options of a field; raise OptionsInvalid, unknown keys included."""
+        if raw:
+            key = next(iter(raw))
+            raise OptionsInvalid(key, f"{self.name} takes no option of this name", "Remove it")
+        return None
+
+    def rule(self, spec: Spec) -> marshmallow.fields.Field[Any]:
+        """Return the gate's rule: what was typed, or a value, becomes a value, or codes are raised."""
+        raise NotImplementedError(self.name)
+
+    def gather(self, spec: Spec) -> Any:
+        """Return the unbound wtforms field that collects what was typed, judging nothing."""
+        raise NotImplementedError(self.name)
+
+    def blocks(self, spec: Spec, value: Value, place: Place) -> tuple[Block, ...]:
+        """Return the neutral blocks of a value; by default its one-line text."""
+        return (Text(self.text(spec, value)),)
+
+    def text(self, spec: Spec, value: Value) -> str:
+        """Return a value as a person reads it, for a table cell, a sheet or a difference."""
+        raise NotImplementedError(self.name)
+
+    def example(self, spec: Spec) -> Value:
+        """Return a plausible invented value, for previews and tests."""
+        raise NotImplementedError(self.name)
+
+
+def is_not_known(value: Value) -> bool:
+    """Say whether an answer is the answer "not known"."""
+    return bool(value == NOT_KNOWN)
+
+
+def item(spec: Spec, value: Value, place: Place) -> Item | None:
+    """Return the printed item of a field, or None for one that was not asked or holds no answer."""
+    if not spec.type.holds_answer or place.path in place.not_asked:
+        return None
+    if value is None:
+        return Item(
+            path=place.path, label=spec.label, blocks=(Text("Not recorded"),), state=State.NOT_RECORDED
+        )
+    if is_not_known(value):
+        return Item(path=place.path, label=spec.label, blocks=(Text("Not known"),), state=State.NOT_KNOWN)
+    return Item(
+        path=place.path,
+        label=spec.label,
+        blocks=spec.type.blocks(spec, value, place),
+        wide=spec.type.wide,
+    )
