@@ -1,0 +1,287 @@
+"""What a document says, before anyone decides how it looks: one tree for PDF, DOCX and comparison.
+
+`build` reads a view and nothing else. Every printed answer is an `Item` with an address: its path,
+or an address that begins with "@" for what is printed beside the answers (`docs/view.md`).
+`addressed` maps each address to the text that must be found there; the renderers print exactly
+that, and the verifier looks for exactly that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from formsvc.access.views import View
+from formsvc.definitions.printed import specs
+from formsvc.fields.base import Place, Spec, Value, is_not_known, item
+from formsvc.fields.blocks import Item, Pairs, Picture, State, Text, leaves, text_of
+from formsvc.fields.moments import london_words
+
+SLOT_LABELS: Mapping[str, str] = {
+    "photo": "Photo",
+    "name": "Name",
+    "known_as": "Known as",
+    "date_of_birth": "Age and date of birth",
+    "gender": "Gender",
+    "ethnicity": "Ethnicity",
+    "height": "Height",
+    "build": "Build",
+    "hair": "Hair",
+    "eyes": "Eyes",
+    "marks": "Marks",
+    "clothing": "Usually wears",
+    "phones": "Phone",
+    "language": "Language",
+    "triggers": "What makes them run",
+    "runs_to": "Who and where they run to",
+    "risks": "Highest risks",
+    "do_not_approach": "Do not approach without police",
+    "danger": "Risk to those who find them",
+    "medication": "Medication that cannot wait",
+    "ring_now": "Ring now",
+    "home": "Lives at",
+    "lead": "Lead professional",
+}
+"""The slots of the sheet for the search, in reading order, and what each is called in print."""
+
+STATUS_WORDS: Mapping[str, str] = {
+    "approved": "Approved",
+    "not_yet_approved": "Not yet approved",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slot:
+    """One place on the sheet for the search; `more` counts rows that stand only further in."""
+
+    name: str
+    label: str
+    items: tuple[Item, ...]
+    more: int = 0
+    more_in: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """One page of the form as a section of the document."""
+
+    id: str
+    title: str
+    intro: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Content:
+    """Everything a document says. `facts` are the addressed header facts (`@document.*`, `@audience`)."""
+
+    title: str
+    short_title: str
+    marking: str
+    layout: str
+    language: str
+    reference: str
+    revision: int
+    supersedes: int | None
+    status: str
+    issued: str
+    issued_at: str
+    demonstration: bool
+    controller: str
+    area: str
+    audience: str
+    subject: str
+    initials: str
+    short_hash: str
+    verify_at: str
+    facts: tuple[Item, ...]
+    sheet: tuple[Slot, ...]
+    sections: tuple[Section, ...]
+    signoffs: tuple[Item, ...]
+    changes_since: int | None
+    changes: tuple[Item, ...]
+    circulation: tuple[str, ...]
+    notices: tuple[str, ...]
+
+    def slot(self, name: str) -> Slot | None:
+        """Return the slot of that name, or None where this form has none."""
+        return next((slot for slot in self.sheet if slot.name == name), None)
+
+    def fact(self, address: str) -> Item:
+        """Return an addressed header fact."""
+        return next(fact for fact in self.facts if fact.path == address)
+
+
+def build(view: View) -> Content:
+    """Return what the document of a view says."""
+    data = view.data
+    document = data["document"]
+    fields = {spec.id: spec for page in data["form"]["pages"] for spec in specs(page["fields"])}
+    pages = {page["id"]: [fields[one["id"]] for one in page["fields"]] for page in data["form"]["pages"]}
+    not_asked = frozenset(data["not_asked"])
+    changes = data["changes"]
+    return Content(
+        title=document["title"],
+        short_title=document["short_title"],
+        marking=document["marking"],
+        layout=document["layout"],
+        language=document["language"],
+        reference=document["reference"],
+        revision=document["revision"],
+        supersedes=document["supersedes"],
+        status=document["status"],
+        issued=london_words(document["issued_at"]),
+        issued_at=document["issued_at"],
+        demonstration=document["demonstration"],
+        controller=data["controller"]["name"],
+        area=data["area"]["name"],
+        audience=data["audience"]["name"],
+        subject=data["subject"]["name"],
+        initials=data["subject"]["initials"],
+        short_hash=short_hash(view),
+        verify_at=document["verify_at"],
+        facts=_facts(data),
+        sheet=tuple(_sheet(data, fields, not_asked)),
+        sections=tuple(
+            Section(id=page["id"], title=page["title"], intro=page.get("intro", ""), items=items)
+            for page in data["form"]["pages"]
+            if (items := _items(pages[page["id"]], data["answers"], not_asked))
+        ),
+        signoffs=tuple(_signoffs(data["signoffs"])),
+        changes_since=changes["since"] if changes else None,
+        changes=tuple(_changes(changes["items"])) if changes else (),
+        circulation=tuple(data["form"]["circulation"]),
+        notices=tuple(dict.fromkeys(notice["code"] for notice in data["notices"])),
+    )
+
+
+def addressed(content: Content) -> dict[str, str]:
+    """Return address -> the text that must be found there, for every item with text of its own."""
+    found: dict[str, str] = {}
+    for one in all_items(content):
+        for leaf in leaves(one):
+            text = text_of(leaf)
+            if text:
+                found[leaf.path] = text
+    return found
+
+
+def all_items(content: Content) -> Iterator[Item]:
+    """Yield every addressed item of a document in reading order."""
+    yield from content.facts
+    for slot in content.sheet:
+        yield from slot.items
+    for section in content.sections:
+        yield from section.items
+    yield from content.signoffs
+    yield from content.changes
+
+
+def short_hash(view: View) -> str:
+    """Return the printed short form of a view's hash: 16 hex characters in groups of four."""
+    return " ".join(view.hash[at : at + 4] for at in range(0, 16, 4))
+
+
+def _items(
+    fields: Sequence[Spec], answers: Mapping[str, Value], not_asked: frozenset[str]
+) -> tuple[Item, ...]:
+    made = (item(spec, answers.get(spec.id), Place(path=spec.id, not_asked=not_asked)) for spec in fields)
+    return tuple(one for one in made if one is not None)
+
+
+def _facts(data: Mapping[str, Any]) -> tuple[Item, ...]:
+    document = data["document"]
+    told = (
+        ("@document.reference", "Reference", document["reference"]),
+        ("@document.revision", "Revision", str(document["revision"])),
+        ("@document.issued_at", "Issued", london_words(document["issued_at"])),
+        ("@document.status", "Status", STATUS_WORDS[document["status"]]),
+        ("@audience", "Made for", data["audience"]["sentence"]),
+    )
+    return tuple(Item(path=path, label=label, blocks=(Text(text),)) for path, label, text in told)
+
+
+def _sheet(data: Mapping[str, Any], fields: Mapping[str, Spec], not_asked: frozenset[str]) -> Iterator[Slot]:
+    plan: Mapping[str, Sequence[Any]] = data["form"]["search_sheet"]
+    titles = {one["id"]: page["title"] for page in data["form"]["pages"] for one in page["fields"]}
+    for name, label in SLOT_LABELS.items():
+        entries = plan.get(name)
+        if not entries:
+            continue
+        texts: list[tuple[tuple[Text | Picture, ...], State]] = []
+        more, more_in = 0, ""
+        for entry in entries:
+            if isinstance(entry, str):
+                if entry not in not_asked:
+                    texts.append(_slot_value(fields[entry], data["answers"].get(entry)))
+                continue
+            group = fields[entry["rows"]]
+            rows = {row["id"]: row for row in data["answers"].get(group.id) or ()}
+            for row_id in entry["row_ids"]:
+                said = " · ".join(_shown(group, rows[row_id], entry["show"]))
+                texts.append(((Text(said or "Not recorded"),), State.GIVEN if said else State.NOT_RECORDED))
+            more += entry["more"]
+            more_in = titles[group.id]
+        if not texts:
+            texts = [((Text("None recorded"),), State.NOT_RECORDED)]
+        address = f"@sheet.{name}"
+        single = len(texts) == 1
+        yield Slot(
+            name=name,
+            label=label,
+            items=tuple(
+                Item(path=address if single else f"{address}.{n}", label=label, blocks=blocks, state=state)
+                for n, (blocks, state) in enumerate(texts, 1)
+            ),
+            more=more,
+            more_in=more_in if more else "",
+        )
+
+
+def _slot_value(spec: Spec, value: Value) -> tuple[tuple[Text | Picture, ...], State]:
+    if value is None:
+        return (Text("Not recorded"),), State.NOT_RECORDED
+    if is_not_known(value):
+        return (Text("Not known"),), State.NOT_KNOWN
+    pictures = tuple(
+        block for block in spec.type.blocks(spec, value, Place(path=spec.id)) if isinstance(block, Picture)
+    )
+    text = spec.type.text(spec, value)
+    return (*pictures, *((Text(text),) if text else ())), State.GIVEN
+
+
+def _shown(group: Spec, row: Mapping[str, Value], show: Sequence[str]) -> Iterator[str]:
+    children = {child.id: child for child in group.children}
+    for child_id in show:
+        value = row.get(child_id)
+        if child_id in children and value is not None and not is_not_known(value):
+            text = " ".join(children[child_id].type.text(children[child_id], value).split())
+            if text:
+                yield text
+
+
+def _signoffs(signoffs: Sequence[Mapping[str, Any]]) -> Iterator[Item]:
+    outcomes = {"agreed": "Agreed", "declined": "Did not agree", "not_sought": "Not sought"}
+    for n, one in enumerate(signoffs, 1):
+        who = ", ".join(part for part in (one["name"], one["capacity"]) if part)
+        lines = [f"{outcomes[one['outcome']]}: {who}, {london_words(one['at'])}", one["statement"]]
+        if one.get("words"):
+            lines.append(f"In their own words: {one['words']}")
+        lines.append(f"Signed content {one['binds'][:16]}")
+        yield Item(
+            path=f"@signoff.{n}",
+            label=one["title"],
+            blocks=(Text("\n".join(filter(None, lines))),),
+            wide=False,
+        )
+
+
+def _changes(changes: Sequence[Mapping[str, Any]]) -> Iterator[Item]:
+    for n, one in enumerate(changes, 1):
+        pairs = {
+            "added": (("Added", one["after"]),),
+            "removed": (("Removed", one["before"]),),
+            "changed": (("Was", one["before"]), ("Now", one["after"])),
+        }[one["kind"]]
+        yield Item(path=f"@change.{n}", label=one["label"], blocks=(Pairs(pairs),))

@@ -1,0 +1,108 @@
+"""Settings: read once from the environment, frozen, every bad value reported at once.
+
+Defaults are safe in production and publishable. Each setting is documented in `docs/settings.md`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from formsvc.errors import SettingsInvalid
+
+PROJECT = Path(__file__).resolve().parent.parent
+PREFIX = "FORMSVC_"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The whole configuration. Paths are absolute; `instance` is where this installation keeps its own."""
+
+    instance: Path
+    database_url: str
+    base_url: str
+    organisation: str
+    seal_key: Path
+    seal_passphrase_file: Path
+    trust_roots: Path
+    content_key: Path
+    form_templates: Path
+    docx_templates: Path
+    fonts: Path
+    node_modules: Path
+    host: str
+    port: int
+    upload_limit: int
+    """The largest file anyone may hand in, in bytes."""
+
+    @property
+    def demonstration_marker(self) -> Path:
+        """Where the fingerprint of a demonstration key made here is kept."""
+        return self.instance / "keys" / "demonstration.sha256"
+
+
+def load(environment: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings of an environment; raise SettingsInvalid naming every bad or unknown one."""
+    given = {
+        name.removeprefix(PREFIX): value
+        for name, value in (os.environ if environment is None else environment).items()
+        if name.startswith(PREFIX)
+    }
+    problems: list[tuple[str, str]] = []
+    known = {
+        "INSTANCE", "DATABASE_URL", "BASE_URL", "ORGANISATION", "SEAL_KEY", "SEAL_PASSPHRASE_FILE",
+        "TRUST_ROOTS", "CONTENT_KEY", "FORM_TEMPLATES", "DOCX_TEMPLATES", "FONTS", "NODE_MODULES",
+        "HOST", "PORT", "UPLOAD_LIMIT", "CORPUS",
+    }  # fmt: skip
+    problems += [(PREFIX + name, "there is no such setting") for name in sorted(set(given) - known)]
+
+    def path(name: str, default: Path) -> Path:
+        return Path(given.get(name) or default).expanduser().resolve()
+
+    def integer(name: str, default: int, low: int, high: int) -> int:
+        text = given.get(name, str(default))
+        if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
+            problems.append((PREFIX + name, f"must be a whole number from {low} to {high}"))
+            return default
+        return int(text)
+
+    instance = path("INSTANCE", PROJECT / "instance")
+    node_modules = path("NODE_MODULES", PROJECT / "node_modules")
+    keys = instance / "keys"
+    port = integer("PORT", 8000, 1, 65535)
+    upload_limit = integer("UPLOAD_LIMIT", 50 * 1024 * 1024, 1024, 200 * 1024 * 1024)
+    database_url = given.get("DATABASE_URL") or f"sqlite:///{instance / 'formsvc.sqlite'}"
+    if not database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        problems.append((PREFIX + "DATABASE_URL", "must begin sqlite:/// or postgresql+psycopg://"))
+    host = given.get("HOST") or "127.0.0.1"
+    base_url = (given.get("BASE_URL") or f"http://{host}:{port}").rstrip("/")
+    if not base_url.startswith(("http://", "https://")):
+        problems.append((PREFIX + "BASE_URL", "must begin http:// or https://"))
+    settings = Settings(
+        instance=instance,
+        database_url=database_url,
+        base_url=base_url,
+        organisation=given.get("ORGANISATION") or "Demonstration organisation",
+        seal_key=path("SEAL_KEY", keys / "seal.p12"),
+        seal_passphrase_file=path("SEAL_PASSPHRASE_FILE", keys / "seal.passphrase"),
+        trust_roots=path("TRUST_ROOTS", instance / "trust"),
+        content_key=path("CONTENT_KEY", keys / "content.key"),
+        form_templates=path("FORM_TEMPLATES", PROJECT / "form_templates"),
+        docx_templates=path("DOCX_TEMPLATES", PROJECT / "docx_templates"),
+        fonts=path("FONTS", node_modules / "@expo-google-fonts"),
+        node_modules=node_modules,
+        host=host,
+        port=port,
+        upload_limit=upload_limit,
+    )
+    for name, folder in (
+        ("FORM_TEMPLATES", settings.form_templates),
+        ("DOCX_TEMPLATES", settings.docx_templates),
+    ):
+        if not folder.is_dir():
+            problems.append((PREFIX + name, f"{folder} is not a folder"))
+    if problems:
+        raise SettingsInvalid(problems)
+    return settings
