@@ -52,3 +52,9 @@ def held(at: datetime, *, randomness: Callable[[int], bytes] | None = None) -> I
         _now.reset(time_token)
         if random_token:
             _random.reset(random_token)
+
+
+def new_reference(prefix: str) -> str:
+    """Return a short reference for print, as "TP-7Q4K-2M9X": prefix and 8 random characters (39 bits)."""
+    letters = new_id(8).upper()
+    return f"{prefix}-{letters[:4]}-{letters[4:]}"

@@ -7,12 +7,22 @@ prints (`form`), so that a file can be read and checked without us.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 import rfc8785
+
+from formsvc.access.readers import may_receive
+from formsvc.definitions.conditions import parse
+from formsvc.definitions.model import Effective, Field
+from formsvc.definitions.printed import printed_fields
+from formsvc.errors import DefinitionNotFound
+from formsvc.fields.base import Place, item
+from formsvc.fields.blocks import Item
+from formsvc.records.differences import changes
+from formsvc.records.snapshots import Snapshot
 
 FORMAT = "formsvc.view/1"
 
@@ -33,3 +43,179 @@ class View:
     def hash(self) -> str:
         """SHA-256 of the canonical JSON, as hex. Its first 16 characters are the printed short hash."""
         return hashlib.sha256(self.json).hexdigest()
+
+
+def make_view(
+    snapshot: Snapshot,
+    effective: Effective,
+    audience: str,
+    *,
+    verify_at: str,
+    demonstration: bool,
+    previous: tuple[Snapshot, Effective] | None = None,
+    files: Mapping[str, bytes] | None = None,
+) -> View:
+    """Cut a snapshot down for an audience; the same inputs give the same view, byte for byte.
+
+    `previous` is the snapshot this one supersedes, with its own effective definition: what changed
+    is worked out between the two as this audience may see them. `files` maps SHA-256 to bytes.
+    Raises DefinitionNotFound for an audience the area does not name.
+    """
+    made_for = effective.area.audiences.get(audience)
+    if made_for is None:
+        raise DefinitionNotFound(f"area {effective.area.id} names no audience {audience}")
+    data = snapshot.data
+    pages = _visible_pages(effective, audience)
+    fields = {one.id: one for _, _, _, inside in pages for one in inside}
+    answers = _reduced(data["answers"], tuple(fields.values()))
+    attachments = [one for one in data["attachments"] if _holds(fields, one["path"])]
+    return View(
+        data={
+            "format": FORMAT,
+            "document": {
+                "title": effective.title,
+                "short_title": effective.short_title,
+                "layout": effective.layout,
+                "marking": effective.marking,
+                "reference": data["reference"],
+                "revision": data["revision"],
+                "supersedes": data["supersedes"],
+                "status": data["status"],
+                "issued_at": data["at"],
+                "language": "en-GB",
+                "demonstration": demonstration,
+                "verify_at": verify_at,
+            },
+            "record": data["record"],
+            "definition": data["definition"],
+            "area": {"id": data["area"]["id"], "name": data["area"]["name"]},
+            "controller": data["controller"],
+            "audience": {"id": made_for.id, "name": made_for.name, "sentence": made_for.sentence},
+            "subject": _subject(effective, fields, answers),
+            "form": {
+                "pages": [
+                    {"id": page_id, "title": title, "intro": intro, "fields": printed_fields(inside)}
+                    for page_id, title, intro, inside in pages
+                ],
+                "search_sheet": _search_sheet(effective, fields, answers),
+                "circulation": list(effective.circulation),
+            },
+            "answers": answers,
+            "not_asked": [path for path in data["not_asked"] if _holds(fields, path)],
+            "signoffs": data["signoffs"],
+            "attachments": attachments,
+            "changes": _changes(snapshot, effective, audience, previous),
+            "notices": [one for one in data["notices"] if _holds(fields, one["path"])],
+            "salt": snapshot.derived_salt(f"view:{audience}"),
+        },
+        files={
+            one["sha256"]: files[one["sha256"]]
+            for one in attachments
+            if files is not None and one["sha256"] in files
+        },
+    )
+
+
+def _visible_pages(effective: Effective, audience: str) -> list[tuple[str, str, str, tuple[Field, ...]]]:
+    kept = ((page, tuple(_visible(effective, page.fields, audience))) for page in effective.pages)
+    return [(page.id, page.title, page.intro, inside) for page, inside in kept if inside]
+
+
+def _visible(effective: Effective, fields: Sequence[Field], audience: str) -> Iterator[Field]:
+    for one in fields:
+        if not one.type.holds_answer or not may_receive(effective, one, audience):
+            continue
+        if one.children:
+            children = tuple(_visible(effective, one.children, audience))
+            if children:
+                yield replace(one, children=children)
+        else:
+            yield one
+
+
+def _reduced(answers: Mapping[str, Any], fields: Sequence[Field]) -> dict[str, Any]:
+    kept: dict[str, Any] = {}
+    for one in fields:
+        if one.id not in answers:
+            continue
+        value = answers[one.id]
+        if one.children and isinstance(value, list):
+            value = [{"id": row["id"], **_reduced(row, one.children)} for row in value]
+        kept[one.id] = value
+    return kept
+
+
+def _holds(fields: Mapping[str, Field], path: str) -> bool:
+    steps = path.split(".")
+    found = fields.get(steps[0])
+    for step in steps[2::2]:
+        found = next((one for one in (found.children if found else ()) if one.id == step), None)
+    return found is not None
+
+
+def _subject(effective: Effective, fields: Mapping[str, Field], answers: Mapping[str, Any]) -> dict[str, str]:
+    slots = [one for one in effective.search_sheet.get("name", ()) if one in fields and one in answers]
+    name = fields[slots[0]].type.text(fields[slots[0]], answers[slots[0]]) if slots else ""
+    words = name.replace("-", " ").split()
+    chosen = words if len(words) <= 3 else [words[0], *words[-2:]]
+    return {"name": name, "initials": "".join(word[0] for word in chosen).upper()}
+
+
+def _search_sheet(
+    effective: Effective, fields: Mapping[str, Field], answers: Mapping[str, Any]
+) -> dict[str, list[Any]]:
+    """Resolve the search sheet's slots: conditions on rows become the rows they chose."""
+    resolved: dict[str, list[Any]] = {}
+    for slot, entries in effective.search_sheet.items():
+        kept: list[Any] = []
+        for entry in entries:
+            if isinstance(entry, str):
+                if entry in fields:
+                    kept.append(entry)
+            elif entry["rows"] in fields:
+                kept.append(_chosen_rows(entry, fields[entry["rows"]], answers))
+        if kept:
+            resolved[slot] = kept
+    return resolved
+
+
+def _chosen_rows(entry: Mapping[str, Any], group: Field, answers: Mapping[str, Any]) -> dict[str, Any]:
+    rows = answers.get(group.id)
+    condition = parse(entry["where"]) if entry.get("where") else None
+    chosen = [
+        row["id"]
+        for row in (rows if isinstance(rows, list) else ())
+        if condition is None or condition.holds(answers, row)
+    ]
+    most = entry.get("most", len(chosen))
+    visible = {child.id for child in group.children}
+    return {
+        "rows": group.id,
+        "row_ids": chosen[:most],
+        "show": [child for child in entry["show"] if child in visible],
+        "more": max(0, len(chosen) - most),
+    }
+
+
+def _changes(
+    snapshot: Snapshot, effective: Effective, audience: str, previous: tuple[Snapshot, Effective] | None
+) -> dict[str, Any] | None:
+    if previous is None:
+        return None
+    before, before_effective = previous
+    found = changes(_printed(before, before_effective, audience), _printed(snapshot, effective, audience))
+    return {
+        "since": before.data["revision"],
+        "issued_at": before.data["at"],
+        "items": [one.data() for one in found],
+    }
+
+
+def _printed(snapshot: Snapshot, effective: Effective, audience: str) -> list[Item]:
+    not_asked = frozenset(snapshot.data["not_asked"])
+    return [
+        made
+        for _, _, _, inside in _visible_pages(effective, audience)
+        for one in inside
+        if (made := item(one, snapshot.data["answers"].get(one.id), Place(path=one.id, not_asked=not_asked)))
+    ]
