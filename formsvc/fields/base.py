@@ -59,13 +59,17 @@ class OptionsInvalid(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Spec:
-    """A field as its type needs to know it. `children` are the fields of a repeating group."""
+    """A field as its type needs to know it. `children` are the fields of a repeating group.
+
+    `options` are what the type made of `raw_options`, which are kept so that a form can be written down.
+    """
 
     id: str
     type: FieldType
     label: str
     hint: str = ""
     options: Any = None
+    raw_options: Mapping[str, Any] = field(default_factory=dict, hash=False)
     not_known: bool = False
     children: tuple[Spec, ...] = ()
 
@@ -95,6 +99,10 @@ class FieldType:
         if raw:
             key = next(iter(raw))
             raise OptionsInvalid(key, f"{self.name} takes no option of this name", "Remove it")
+        return None
+
+    def codes(self, spec: Spec) -> frozenset[str] | None:
+        """Return the words a condition may compare an answer with, or None when any text may stand there."""
         return None
 
     def rule(self, spec: Spec) -> marshmallow.fields.Field[Any]:
