@@ -1,0 +1,87 @@
+"""Commands about definitions and requirements."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from formsvc.cli.asking import json_option, say
+from formsvc.definitions.check import check as check_all
+from formsvc.definitions.library import load_library
+from formsvc.definitions.trace import trace as trace_all
+from formsvc.documents.docx.templates import placeholders
+from formsvc.settings import load
+from formsvc.workflow.preview import example_answers
+
+
+@click.group()
+def definitions() -> None:
+    """List, check and show the definitions."""
+
+
+@definitions.command(name="list")
+@json_option
+def list_(as_json: bool) -> None:
+    """List every definition with its version, title and areas."""
+    library = load_library(load().form_templates)
+    found = [
+        {"id": one.id, "version": one.version, "title": one.title, "home_area": one.home_area}
+        for one in map(library.effective, library.ids())
+    ]
+    words = "\n".join(f"{one['id']:<24} v{one['version']}  {one['home_area']}  {one['title']}" for one in found)
+    say(words, data=found, as_json=as_json)
+
+
+@definitions.command()
+@json_option
+def check(as_json: bool) -> None:
+    """Prove every definition, area, overlay and Word template; say what is wrong and what mends it."""
+    chosen = load()
+    problems = check_all(chosen.form_templates, chosen.docx_templates, placeholders=placeholders)
+    words = "\n".join(str(one) for one in problems) or "Every definition, area and template is sound."
+    data = [{"file": one.file, "key": one.key, "what": one.what, "remedy": one.remedy} for one in problems]
+    say(words, data={"problems": data}, as_json=as_json)
+    sys.exit(1 if problems else 0)
+
+
+@definitions.command()
+@click.argument("definition")
+@click.option("--area")
+def example(definition: str, area: str | None) -> None:
+    """Print a file of answers for DEFINITION, about an invented child, that `issue` accepts."""
+    chosen = load()
+    effective = load_library(chosen.form_templates).effective(definition, area)
+    say("", data=example_answers(effective, settings=chosen), as_json=True)
+
+
+@definitions.command()
+@click.argument("definition")
+@click.option("--area")
+@json_option
+def show(definition: str, area: str | None, as_json: bool) -> None:
+    """Show DEFINITION as an area has it: every field, its type, and what it answers to."""
+    effective = load_library(load().form_templates).effective(definition, area)
+    lines = [f"{effective.title} (version {effective.version}, {effective.area.name})", f"hash {effective.hash}"]
+    for page in effective.pages:
+        lines += ["", page.title]
+        for one in page.fields:
+            lines.append(f"  {one.id:<26} {one.type.name:<16} {one.label}  {' '.join(one.trace)}".rstrip())
+            lines += [f"    {child.id:<24} {child.type.name:<16} {child.label}" for child in one.children]
+    say("\n".join(lines), data={"hash": effective.hash, **effective.document}, as_json=as_json)
+
+
+@click.command()
+@json_option
+@click.option("--open", "only_open", is_flag=True, help="Only what nothing answers yet.")
+def trace(as_json: bool, only_open: bool) -> None:
+    """Say for each of the protocols' requirements what answers it: met, decided otherwise, open."""
+    found = trace_all(load_library(Path(load().form_templates)))
+    lines = [
+        f"{one.id:<10} {one.status:<8} {'; '.join(one.by) or one.reason}".rstrip()
+        for one in found.entries
+        if not only_open or one.status == "open"
+    ]
+    counts = "  ".join(f"{status} {count}" for status, count in found.counts.items())
+    say("\n".join([*lines, "", counts]), data=found.to_json(), as_json=as_json)

@@ -1,0 +1,46 @@
+"""From a view to sealed bytes: render, seal, open again and verify before anyone may keep it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from formsvc.access.views import View
+from formsvc.documents import docx, pdf
+from formsvc.errors import SealFailed
+from formsvc.seals.keys import SealKey
+from formsvc.seals.opc import seal_docx
+from formsvc.seals.pades import contents_bytes, seal_pdf
+from formsvc.seals.verify import verify
+from formsvc.settings import Settings
+from formsvc.workflow.trust import trust_in
+
+KINDS = ("pdf", "docx")
+
+
+def produce(view: View, *, kind: str, key: SealKey, at: datetime, settings: Settings) -> bytes:
+    """Return the sealed document of a view. Raises SealFailed when it does not verify strictly."""
+    if kind == "pdf":
+        place = pdf.SealPlace(
+            contents_bytes=contents_bytes(key), name=key.subject, reason=_reason(view), at=at
+        )
+        sealed = seal_pdf(pdf.render(view, fonts=settings.fonts, seal=place), key, at=at)
+    elif kind == "docx":
+        sealed = seal_docx(unsealed_docx(view, settings=settings), key, at=at)
+    else:
+        raise ValueError(f"kind must be one of {KINDS}")
+    verdict = verify(sealed, name=f"document.{kind}", trust=trust_in(settings, key))
+    if not verdict.genuine:
+        raise SealFailed(f"the {kind} did not verify after sealing: {verdict.words}")
+    return sealed
+
+
+def unsealed_docx(view: View, *, settings: Settings) -> bytes:
+    """Return the unsealed Word document of a view, from the template of its definition."""
+    own = settings.docx_templates / f"{view.data['definition']['id']}.docx"
+    shared = settings.docx_templates / f"{view.data['document']['layout']}.docx"
+    return docx.render(view, template=own if own.exists() else shared)
+
+
+def _reason(view: View) -> str:
+    document = view.data["document"]
+    return f"{document['short_title']} {document['reference']} revision {document['revision']}"
