@@ -1,1 +1,1 @@
-
+"""Seals: keys, PAdES and OPC signatures, and the strict verifier."""

@@ -1,0 +1,116 @@
+"""The CMS of a seal (RFC 5652, RFC 5035, ETSI EN 319 122), encoded once where it never changes.
+
+Of some 2 KB of CMS only the digest and the signature differ from seal to seal. asn1crypto encodes
+all else when a key is loaded; a seal puts the three together with a few byte joins.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from asn1crypto import algos, cms, core, tsp
+from asn1crypto import x509 as asn1_x509
+
+_DIGEST_BYTES = 32
+
+
+def der(tag: int, *contents: bytes) -> bytes:
+    """Return one DER element with a one-byte tag around `contents`."""
+    body = b"".join(contents)
+    size = len(body)
+    if size < 0x80:
+        return bytes((tag, size)) + body
+    length = size.to_bytes((size.bit_length() + 7) // 8, "big")
+    return bytes((tag, 0x80 | len(length))) + length + body
+
+
+@dataclass(frozen=True, kw_only=True)
+class CmsTemplate:
+    """The constant bytes of a key's CMS: signed is `attributes_before` + digest + `attributes_after`."""
+
+    attributes_before: bytes
+    attributes_after: bytes
+    signed_data_head: bytes
+    signer_head: bytes
+    signature_algorithm: bytes
+    signature_bytes: int
+
+    def seal(self, digest: bytes, *, sign: Callable[[bytes], bytes]) -> bytes:
+        """Return the DER ContentInfo over a SHA-256 `digest`; `sign` signs bytes with the key."""
+        attributes = self.attributes_before + digest + self.attributes_after
+        return self._assemble(attributes, sign(der(0x31, attributes)))
+
+    @property
+    def most_bytes(self) -> int:
+        """The size of the largest CMS this key can make."""
+        attributes = self.attributes_before + bytes(_DIGEST_BYTES) + self.attributes_after
+        return len(self._assemble(attributes, bytes(self.signature_bytes)))
+
+    def _assemble(self, attributes: bytes, signature: bytes) -> bytes:
+        signer = der(
+            0x30, self.signer_head, der(0xA0, attributes), self.signature_algorithm, der(0x04, signature)
+        )
+        signed_data = der(0x30, self.signed_data_head, der(0x31, signer))
+        return der(0x30, _SIGNED_DATA_OID, der(0xA0, signed_data))
+
+
+_SIGNED_DATA_OID = core.ObjectIdentifier("1.2.840.113549.1.7.2").dump()
+_DATA_OID = core.ObjectIdentifier("1.2.840.113549.1.7.1").dump()
+
+
+def template(certificates: Sequence[bytes], *, rsa: bool, signature_bytes: int) -> CmsTemplate:
+    """Return the template for a chain (DER, the signer's certificate first)."""
+    digest_algorithm = algos.DigestAlgorithm({"algorithm": "sha256"})
+    name = "sha256_rsa" if rsa else "sha256_ecdsa"
+    signature_algorithm = algos.SignedDigestAlgorithm({"algorithm": name})
+    signer = asn1_x509.Certificate.load(certificates[0])
+    before, after = _attributes(certificates, digest_algorithm, signature_algorithm)
+    sid = cms.IssuerAndSerialNumber({"issuer": signer.issuer, "serial_number": signer.serial_number})
+    version = core.Integer(1).dump()
+    return CmsTemplate(
+        attributes_before=before,
+        attributes_after=after,
+        signed_data_head=b"".join(
+            (
+                version,
+                der(0x31, digest_algorithm.dump()),
+                der(0x30, _DATA_OID),
+                der(0xA0, *sorted(certificates)),
+            )
+        ),
+        signer_head=version + sid.dump() + digest_algorithm.dump(),
+        signature_algorithm=signature_algorithm.dump(),
+        signature_bytes=signature_bytes,
+    )
+
+
+def _attributes(
+    certificates: Sequence[bytes],
+    digest_algorithm: algos.DigestAlgorithm,
+    signature_algorithm: algos.SignedDigestAlgorithm,
+) -> tuple[bytes, bytes]:
+    """Return the signed attributes before and after the digest, in the order DER wants of a SET OF.
+
+    There is no signing-time: PAdES (EN 319 142-1, 6.3) has it in the signature dictionary instead.
+    The signing-certificate attribute names the whole chain, so that no certificate can be swapped.
+    """
+    marker = bytes(_DIGEST_BYTES)
+    signing_certificate = tsp.SigningCertificateV2(
+        {"certs": [{"cert_hash": hashlib.sha256(one).digest()} for one in certificates]}
+    )
+    protection = cms.CMSAlgorithmProtection(
+        {"digest_algorithm": digest_algorithm, "signature_algorithm": signature_algorithm}
+    )
+    attributes = [
+        cms.CMSAttribute({"type": kind, "values": [value]}).dump()
+        for kind, value in (
+            ("content_type", "data"),
+            ("message_digest", marker),
+            ("signing_certificate_v2", signing_certificate),
+            ("cms_algorithm_protection", protection),
+        )
+    ]
+    before, found, after = b"".join(sorted(attributes)).partition(b"\x04\x20" + marker)
+    return before + found[:2], after

@@ -1,0 +1,58 @@
+"""Seal a PDF: PAdES baseline B-B (ETSI EN 319 142-1) written into its first revision.
+
+The renderer leaves a signature dictionary with room in it. Filling that room in place needs no
+second pass over the file, and leaves a file of one revision: anything appended later shows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import datetime
+
+from formsvc.errors import SealFailed
+from formsvc.seals.keys import SealKey
+
+_CONTENTS = re.compile(rb"/Contents <(0{64,})>")
+_BYTE_RANGE = re.compile(rb"/ByteRange \[0 [0 ]*\]")
+
+
+def contents_bytes(key: SealKey, *, reserve: int = 0) -> int:
+    """Return how many bytes the signature needs with this key's whole chain, plus `reserve`."""
+    return key.cms.most_bytes + reserve
+
+
+def seal_pdf(pdf: bytes, key: SealKey, *, at: datetime) -> bytes:
+    """Return `pdf` sealed by filling the one placeholder in it.
+
+    The placeholder is `/Contents <000...>` and `/ByteRange [0 ...]`, each exactly once. Raise SealFailed
+    when it is missing, double or too small, KeyUnusable when the certificate does not hold at `at`.
+    """
+    key.refuse_unless_valid(at)
+    contents_at, contents_end = _only(_CONTENTS, pdf, "place for the signature", group=1)
+    range_at, range_end = _only(_BYTE_RANGE, pdf, "byte range", group=0)
+    if contents_at <= range_at < contents_end:
+        raise SealFailed("the byte range lies inside the place for the signature")
+    gap_at, gap_end = contents_at - 1, contents_end + 1
+    numbers = b"/ByteRange [0 %d %d %d" % (gap_at, gap_end, len(pdf) - gap_end)
+    room = range_end - range_at - 1
+    if len(numbers) > room:
+        raise SealFailed("the byte range placeholder is too narrow")
+    sealed = bytearray(pdf)
+    sealed[range_at:range_end] = numbers.ljust(room) + b"]"
+    digest = hashlib.sha256(memoryview(sealed)[:gap_at])
+    digest.update(memoryview(sealed)[gap_end:])
+    signature = key.cms.seal(digest.digest(), sign=key.sign).hex().encode()
+    if len(signature) > contents_end - contents_at:
+        raise SealFailed("the place for the signature is too small for this key's chain")
+    sealed[contents_at : contents_at + len(signature)] = signature
+    return bytes(sealed)
+
+
+def _only(pattern: re.Pattern[bytes], pdf: bytes, what: str, *, group: int) -> tuple[int, int]:
+    found = pattern.search(pdf)
+    if found is None:
+        raise SealFailed(f"the document has no {what}")
+    if pattern.search(pdf, found.end()):
+        raise SealFailed(f"the document has more than one {what}")
+    return found.span(group)
