@@ -1,1 +1,1 @@
-
+"""Who may receive what, and the view made for them."""

@@ -1,1 +1,1 @@
-
+"""Children, episodes, events and clocks: pure."""

@@ -23,20 +23,22 @@ def definitions() -> None:
 
 @definitions.command(name="list")
 @json_option
-def list_(as_json: bool) -> None:
+def list_(*, as_json: bool) -> None:
     """List every definition with its version, title and areas."""
     library = load_library(load().form_templates)
     found = [
         {"id": one.id, "version": one.version, "title": one.title, "home_area": one.home_area}
         for one in map(library.effective, library.ids())
     ]
-    words = "\n".join(f"{one['id']:<24} v{one['version']}  {one['home_area']}  {one['title']}" for one in found)
+    words = "\n".join(
+        f"{one['id']:<24} v{one['version']}  {one['home_area']}  {one['title']}" for one in found
+    )
     say(words, data=found, as_json=as_json)
 
 
 @definitions.command()
 @json_option
-def check(as_json: bool) -> None:
+def check(*, as_json: bool) -> None:
     """Prove every definition, area, overlay and Word template; say what is wrong and what mends it."""
     chosen = load()
     problems = check_all(chosen.form_templates, chosen.docx_templates, placeholders=placeholders)
@@ -49,7 +51,7 @@ def check(as_json: bool) -> None:
 @definitions.command()
 @click.argument("definition")
 @click.option("--area")
-def example(definition: str, area: str | None) -> None:
+def example(*, definition: str, area: str | None) -> None:
     """Print a file of answers for DEFINITION, about an invented child, that `issue` accepts."""
     chosen = load()
     effective = load_library(chosen.form_templates).effective(definition, area)
@@ -60,10 +62,13 @@ def example(definition: str, area: str | None) -> None:
 @click.argument("definition")
 @click.option("--area")
 @json_option
-def show(definition: str, area: str | None, as_json: bool) -> None:
+def show(*, definition: str, area: str | None, as_json: bool) -> None:
     """Show DEFINITION as an area has it: every field, its type, and what it answers to."""
     effective = load_library(load().form_templates).effective(definition, area)
-    lines = [f"{effective.title} (version {effective.version}, {effective.area.name})", f"hash {effective.hash}"]
+    lines = [
+        f"{effective.title} (version {effective.version}, {effective.area.name})",
+        f"hash {effective.hash}",
+    ]
     for page in effective.pages:
         lines += ["", page.title]
         for one in page.fields:
@@ -75,7 +80,7 @@ def show(definition: str, area: str | None, as_json: bool) -> None:
 @click.command()
 @json_option
 @click.option("--open", "only_open", is_flag=True, help="Only what nothing answers yet.")
-def trace(as_json: bool, only_open: bool) -> None:
+def trace(*, as_json: bool, only_open: bool) -> None:
     """Say for each of the protocols' requirements what answers it: met, decided otherwise, open."""
     found = trace_all(load_library(Path(load().form_templates)))
     lines = [

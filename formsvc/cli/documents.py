@@ -35,12 +35,15 @@ def _attachments(_: click.Context, __: click.Parameter, given: tuple[str, ...]) 
 @click.option("--answers", "answers_file", type=FILE, required=True, help="The file of answers (JSON).")
 @click.option("--area", help="The area whose protocol applies; the definition's home area by default.")
 @click.option("--photo", type=FILE, help="The photo for the sheet for the search.")
-@click.option("--attach", multiple=True, callback=_attachments, metavar="FIELD=FILE", help="A file for a field.")
+@click.option(
+    "--attach", multiple=True, callback=_attachments, metavar="FIELD=FILE", help="A file for a field."
+)
 @click.option("--audience", default="full", show_default=True, help="Who the copy is made for.")
 @click.option("--kind", type=click.Choice(list(KINDS)), default="both", show_default=True)
 @click.option("--out", type=FILE, required=True, help="The folder to write into.")
 @json_option
 def issue(
+    *,
     definition: str,
     answers_file: Path,
     area: str | None,
@@ -70,7 +73,9 @@ def issue(
             {"path": one.path, "code": one.code, "words": error_words(effective, one)} for one in error.errors
         ]
         lines = "\n".join(f"{one['path']}: {one['code']}: {one['words']}" for one in told)
-        say(lines, data={"issued": [], "errors": told}, as_json=True) if as_json else click.echo(lines, err=True)
+        say(lines, data={"issued": [], "errors": told}, as_json=True) if as_json else click.echo(
+            lines, err=True
+        )
         sys.exit(2)
     issued = issue_answers(view, kinds=KINDS[kind], key=key, settings=chosen)
     written = _write({one.name: one.data for one in issued}, out)
@@ -89,7 +94,10 @@ def issue(
     ]
     words = [str(file) for file in written]
     if view.data["notices"]:
-        words += [f"Note: {one['path']}: characters that cannot be printed were removed" for one in view.data["notices"]]
+        words += [
+            f"Note: {one['path']}: characters that cannot be printed were removed"
+            for one in view.data["notices"]
+        ]
     if key.demonstration:
         words.append("Sealed with the demonstration key of this instance: not for real use.")
     say("\n".join(words), data={"issued": facts, "notices": view.data["notices"]}, as_json=as_json)
@@ -99,7 +107,7 @@ def issue(
 @click.argument("files", nargs=-1, required=True, type=FILE)
 @click.option("--require-current", is_flag=True, help="Fail unless issued here and the newest revision.")
 @json_option
-def verify(files: tuple[Path, ...], require_current: bool, as_json: bool) -> None:
+def verify(*, files: tuple[Path, ...], require_current: bool, as_json: bool) -> None:
     """Say what can be said about FILES: intact, whole, sealed by whom, data equal to print."""
     chosen = settings()
     results = [verify_file(file, settings=chosen, require_current=require_current) for file in files]
@@ -120,9 +128,9 @@ def extract(file: Path) -> None:
 @click.argument("definition")
 @click.option("--area")
 @click.option("--audience", default="full", show_default=True)
-@click.option("--out", type=FILE, default=Path("."), show_default=True, help="The folder to write into.")
+@click.option("--out", type=FILE, default=Path(), show_default=True, help="The folder to write into.")
 @json_option
-def preview(definition: str, area: str | None, audience: str, out: Path, as_json: bool) -> None:
+def preview(*, definition: str, area: str | None, audience: str, out: Path, as_json: bool) -> None:
     """Draw DEFINITION from dummy answers, unsealed, as PDF and DOCX. Needs no database."""
     chosen = settings()
     effective = load_library(chosen.form_templates).effective(definition, area)
@@ -141,5 +149,3 @@ def _write(files: dict[str, bytes], out: Path) -> list[Path]:
     except OSError as error:
         raise Unreadable(f"{out}: cannot be written to: {error.strerror}") from error
     return [out / name for name in files]
-
-

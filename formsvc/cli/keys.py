@@ -23,7 +23,7 @@ def keys() -> None:
 @click.option("--kind", type=click.Choice(["p256", "rsa"]), default="p256", show_default=True)
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="The PKCS#12 file to write.")
 @json_option
-def new(organisation: str, kind: str, out: Path, as_json: bool) -> None:
+def new(*, organisation: str, kind: str, out: Path, as_json: bool) -> None:
     """Make a key with a certificate of its own; the passphrase goes beside it in a file only you can read."""
     beside = out.with_suffix(".passphrase")
     for path in (out, beside):
@@ -41,7 +41,7 @@ def new(organisation: str, kind: str, out: Path, as_json: bool) -> None:
 
 @keys.command()
 @json_option
-def show(as_json: bool) -> None:
+def show(*, as_json: bool) -> None:
     """Show whose key seals here, until when, and its fingerprint."""
     chosen = settings()
     facts = describe(load_own_key(chosen.seal_key, chosen.seal_passphrase_file))

@@ -1,1 +1,1 @@
-
+"""From a view to unsealed bytes."""

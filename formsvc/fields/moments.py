@@ -15,7 +15,7 @@ def day_words(day: date) -> str:
 
 def parse_utc(stored: str) -> datetime:
     """Return the moment a stored text "2026-11-22T18:05:00Z" stands for, aware, in UTC."""
-    return datetime.fromisoformat(stored.replace("Z", "+00:00")).astimezone(UTC)
+    return datetime.fromisoformat(stored).astimezone(UTC)
 
 
 def stored_utc(moment: datetime) -> str:

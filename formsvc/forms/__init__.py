@@ -1,1 +1,1 @@
-
+"""Effective definitions as forms that gather what was typed."""

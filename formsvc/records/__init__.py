@@ -1,1 +1,1 @@
-
+"""The gate, snapshots, differences and attachments of records."""

@@ -1,1 +1,1 @@
-
+"""Recipients, tokens and routes."""

@@ -1,1 +1,1 @@
-
+"""One module for each thing a person does."""

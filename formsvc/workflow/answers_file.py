@@ -107,7 +107,7 @@ def _wrong_with(one: Mapping[str, Any], rules: Mapping[str, tuple[str, str]]) ->
 
 def _moment(typed: str) -> str | None:
     try:
-        found = datetime.fromisoformat(typed.replace("Z", "+00:00"))
+        found = datetime.fromisoformat(typed)
     except ValueError:
         return None
     return stored_utc(found) if found.tzinfo else None

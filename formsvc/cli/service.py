@@ -1,0 +1,66 @@
+"""Commands that keep the service going: demo, serve, work, audit."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import click
+
+from formsvc.cli.asking import json_option, say, settings
+from formsvc.workflow.load_demo import load_demo
+from formsvc.workflow.run_worker import run_worker
+from formsvc.workflow.verify_audit import verify_audit
+
+
+@click.command()
+@json_option
+def demo(*, as_json: bool) -> None:
+    """Load invented demo data and issue its documents; run again, it changes nothing."""
+    chosen = settings()
+    told = load_demo(chosen)
+    run_worker(chosen, until_idle=True)
+    lines = [
+        "Invented demo data is loaded. Nobody in it is real.",
+        f"Address: {chosen.base_url}/",
+        f"Check a document: {chosen.base_url}/verify",
+    ]
+    say("\n".join(lines), data=told, as_json=as_json)
+
+
+@click.command()
+@click.option("--worker", is_flag=True, help="Run a worker beside it.")
+def serve(*, worker: bool) -> None:
+    """Serve the pages."""
+    from formsvc.app import run
+
+    chosen = settings()
+    beside = subprocess.Popen([sys.executable, "-m", "formsvc", "work"]) if worker else None
+    try:
+        click.echo(f"Serving {chosen.base_url}/  (Ctrl-C stops it)", err=True)
+        run(chosen)
+    finally:
+        if beside is not None:
+            beside.terminate()
+            beside.wait()
+
+
+@click.command()
+@click.option("--until-idle", is_flag=True, help="Stop when nothing is due.")
+def work(*, until_idle: bool) -> None:
+    """Do the background work: issue documents, chain the audit, watch the clocks."""
+    run_worker(settings(), until_idle=until_idle)
+
+
+@click.group()
+def audit() -> None:
+    """Check the audit log."""
+
+
+@audit.command(name="verify")
+@json_option
+def audit_verify(*, as_json: bool) -> None:
+    """Walk the audit chain; say whether an entry was edited, deleted, moved or cut off."""
+    found = verify_audit(settings())
+    say(found.words, data=found.to_json(), as_json=as_json)
+    sys.exit(0 if found.whole else 1)

@@ -1,0 +1,40 @@
+"""Style sheets, fonts and icons that set-up fetched: public, cacheable, nothing about anybody."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Blueprint, abort, current_app, send_from_directory
+from werkzeug.wrappers import Response
+
+from formsvc.settings import PROJECT, Settings
+
+blueprint = Blueprint("assets", __name__, url_prefix="/assets")
+
+
+@blueprint.get("/app/<path:name>")
+def app(name: str) -> Response:
+    """Serve our own style sheet or script."""
+    return _send(PROJECT / "static" / "build", name, (".css", ".js"))
+
+
+@blueprint.get("/govuk/<path:name>")
+def govuk(name: str) -> Response:
+    """Serve a picture of the GOV.UK patterns."""
+    settings: Settings = current_app.extensions["formsvc"]["settings"]
+    return _send(settings.node_modules / "govuk-frontend/dist/govuk/assets", name, (".svg", ".png"))
+
+
+@blueprint.get("/fonts/<path:name>")
+def fonts(name: str) -> Response:
+    """Serve a font."""
+    settings: Settings = current_app.extensions["formsvc"]["settings"]
+    return _send(settings.fonts, name, (".ttf",))
+
+
+def _send(folder: Path, name: str, endings: tuple[str, ...]) -> Response:
+    if not name.endswith(endings):
+        abort(404)
+    response = send_from_directory(folder, name, max_age=3600)
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    return response

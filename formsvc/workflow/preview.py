@@ -1,0 +1,50 @@
+"""A definition drawn from dummy answers, with no database, no key and no child."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from formsvc.access.views import View
+from formsvc.definitions.model import Effective
+from formsvc.documents import pdf
+from formsvc.settings import Settings
+from formsvc.workflow.answers_file import AnswersFile
+from formsvc.workflow.issue_answers import read_view
+from formsvc.workflow.produce import unsealed_docx
+
+
+def preview(effective: Effective, *, audience: str, settings: Settings) -> dict[str, bytes]:
+    """Return file name -> bytes of the unsealed PDF and DOCX of a definition's example."""
+    view = example_view(effective, audience=audience, settings=settings)
+    stem = f"preview_{effective.id}_{effective.area.id}_{audience}"
+    return {
+        f"{stem}.pdf": pdf.render(view, fonts=settings.fonts),
+        f"{stem}.docx": unsealed_docx(view, settings=settings),
+    }
+
+
+def example_answers(effective: Effective, *, settings: Settings) -> dict[str, Any]:
+    """Return the example of a definition as an answers file: the written one, or one made from types."""
+    for area in (effective.area.id, effective.home_area):
+        written = settings.form_templates / "examples" / f"{effective.id}.{area}.json"
+        if written.is_file():
+            found: dict[str, Any] = json.loads(written.read_text("utf-8"))
+            return found
+    answers = {one.id: one.type.example(one) for one in effective.fields() if one.type.holds_answer}
+    return {"answers": answers, "signoffs": []}
+
+
+def example_view(effective: Effective, *, audience: str, settings: Settings) -> View:
+    """Return the view of the example for an audience."""
+    example = example_answers(effective, settings=settings)
+    photo = settings.form_templates / "examples" / "photo.jpg"
+    return read_view(
+        AnswersFile(answers=example["answers"], signoffs=tuple(example["signoffs"])),
+        effective=effective,
+        audience=audience,
+        photo=photo if effective.search_sheet.get("photo") else None,
+        attach={},
+        demonstration=True,
+        settings=settings,
+    )

@@ -1,0 +1,215 @@
+"""What the street costs, measured in one run on one core, against a floor measured in the same run.
+
+The floor is the least a sealed PDF of the same words could cost: those words drawn line by line on a
+bare ReportLab canvas, and one raw P-256 signature over the bytes. Run it with `make bench`.
+Figures are medians; ratios hold better than figures.
+"""
+
+from __future__ import annotations
+
+import gc
+import io
+import json
+import os
+import resource
+import statistics
+import sys
+import tempfile
+import textwrap
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
+
+from formsvc import clock
+from formsvc.access.views import View
+from formsvc.definitions.compile import compile_document
+from formsvc.definitions.library import load_library
+from formsvc.definitions.model import Effective, Stage
+from formsvc.documents import pdf
+from formsvc.documents.content import addressed, all_items, build
+from formsvc.fields.blocks import leaves
+from formsvc.records.gate import Gate
+from formsvc.seals.keys import load_own_key
+from formsvc.seals.opc import seal_docx
+from formsvc.seals.pades import contents_bytes, seal_pdf
+from formsvc.seals.verify import verify
+from formsvc.settings import Settings, load
+from formsvc.workflow.answers_file import AnswersFile
+from formsvc.workflow.issue_answers import read_view
+from formsvc.workflow.preview import example_answers, example_view
+from formsvc.workflow.produce import unsealed_docx
+from formsvc.workflow.set_up import set_up
+from formsvc.workflow.trust import trust_in
+
+RUNS = 15
+SIZES = (10, 50, 200, 500, 1000, 2000)
+
+
+def median_ms(work: Callable[[], object], runs: int = RUNS) -> float:
+    """Return the median of `runs` timed calls, in milliseconds, after one that is not counted."""
+    work()
+    gc.collect()
+    taken = []
+    for _ in range(runs):
+        began = time.process_time()
+        work()
+        taken.append((time.process_time() - began) * 1000)
+    return statistics.median(taken)
+
+
+def floor(view: View, *, font_file: Path, key: ec.EllipticCurvePrivateKey) -> bytes:
+    """Draw a view's words on a bare canvas and sign the bytes once, raw."""
+    pdfmetrics.registerFont(TTFont("Floor", font_file))
+    content = build(view)
+    texts = addressed(content)
+    labels = {leaf.path: leaf.label for one in all_items(content) for leaf in leaves(one)}
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=A4)
+    y = 800.0
+    canvas.setFont("Floor", 10)
+    for path, text in texts.items():
+        for paragraph in [labels[path], *text.split("\n")]:
+            for line in textwrap.wrap(paragraph, 95) or [""]:
+                if y < 50:
+                    canvas.showPage()
+                    canvas.setFont("Floor", 10)
+                    y = 800.0
+                canvas.drawString(50, y, line)
+                y -= 14
+    canvas.save()
+    data = out.getvalue()
+    key.sign(data, ec.ECDSA(hashes.SHA256()))
+    return data
+
+
+def grown(base: Effective, count: int) -> Effective:
+    """Return the base definition with exactly `count` text fields in pages of twenty, and no sheet."""
+    document = json.loads(json.dumps(base.document))
+    definition = document["definition"]
+    one = {"type": "text", "class": "plan", "part": "main", "own": "measured growth"}
+    fields = [{**one, "id": f"f{n}", "label": f"Question {n}"} for n in range(count)]
+    definition["pages"] = [
+        {"id": f"p{at}", "title": f"Page {at // 20 + 1}", "fields": fields[at : at + 20]}
+        for at in range(0, count, 20)
+    ]
+    definition["cross_checks"] = []
+    definition["search_sheet"] = {"name": ["f0"]}
+    return compile_document(document)
+
+
+def grown_view(effective: Effective, settings: Settings) -> View:
+    """Return the full view of a grown definition, every field answered."""
+    answers = {
+        one.id: f"A plain answer of ordinary length, the one to question {one.id}"
+        for one in effective.fields()
+    }
+    return read_view(
+        AnswersFile(answers=answers, signoffs=()),
+        effective=effective,
+        audience="full",
+        photo=None,
+        attach={},
+        demonstration=True,
+        settings=settings,
+    )
+
+
+def main() -> None:
+    """Measure and print."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    with tempfile.TemporaryDirectory() as instance:
+        settings = load({"FORMSVC_INSTANCE": instance})
+        set_up(settings)
+        report = measure(settings)
+    sys.stdout.write(json.dumps(report, indent=2) + "\n" + "\n".join(lines(report)) + "\n")
+
+
+def measure(settings: Settings) -> dict[str, object]:
+    """Return the whole report as plain data; times in milliseconds, memory in MB."""
+    key = load_own_key(settings.seal_key, settings.seal_passphrase_file)
+    at = clock.now().replace(microsecond=0)
+    trust = trust_in(settings, key)
+    effective = load_library(settings.form_templates).effective("trigger_plan")
+    view = example_view(effective, audience="full", settings=settings)
+    answers = example_answers(effective, settings=settings)["answers"]
+    place = pdf.SealPlace(contents_bytes=contents_bytes(key), name=key.subject, reason="bench", at=at)
+    unsealed_pdf = pdf.render(view, fonts=settings.fonts, seal=place)
+    unsealed_word = unsealed_docx(view, settings=settings)
+    sealed_pdf, sealed_word = seal_pdf(unsealed_pdf, key, at=at), seal_docx(unsealed_word, key, at=at)
+    raw_key = ec.generate_private_key(ec.SECP256R1())
+    font_file = next(settings.fonts.glob("noto-sans/400Regular/*.ttf"))
+    stages = {
+        "floor": median_ms(lambda: floor(view, font_file=font_file, key=raw_key)),
+        "gate": median_ms(lambda: Gate(effective).judge(answers, stage=Stage.FINAL)),
+        "view": median_ms(lambda: example_view(effective, audience="full", settings=settings)),
+        "content": median_ms(lambda: build(view)),
+        "pdf render": median_ms(lambda: pdf.render(view, fonts=settings.fonts, seal=place)),
+        "pdf seal": median_ms(lambda: seal_pdf(unsealed_pdf, key, at=at)),
+        "pdf verify": median_ms(lambda: verify(sealed_pdf, name="a.pdf", trust=trust)),
+        "docx render": median_ms(lambda: unsealed_docx(view, settings=settings)),
+        "docx seal": median_ms(lambda: seal_docx(unsealed_word, key, at=at)),
+        "docx verify": median_ms(lambda: verify(sealed_word, name="a.docx", trust=trust)),
+    }
+    pdf_made, docx_made = (
+        stages["pdf render"] + stages["pdf seal"],
+        stages["docx render"] + stages["docx seal"],
+    )
+    growth = []
+    for size in SIZES:
+        larger = grown(effective, size)
+        larger_view = grown_view(larger, settings)
+        growth.append(
+            {
+                "fields": size,
+                "pdf": median_ms(lambda v=larger_view: pdf.render(v, fonts=settings.fonts, seal=place), 5),  # type: ignore[misc]  # bound now
+                "docx": median_ms(lambda v=larger_view: unsealed_docx(v, settings=settings), 5),  # type: ignore[misc]  # bound now
+            }
+        )
+    return {
+        "python": sys.version.split()[0],
+        "bytes": {"pdf": len(sealed_pdf), "docx": len(sealed_word)},
+        "ms": stages,
+        "documents_a_second": {
+            "pdf sealed and verified": 1000 / (pdf_made + stages["pdf verify"]),
+            "docx sealed and verified": 1000 / (docx_made + stages["docx verify"]),
+        },
+        "ratios": {
+            "pdf made / floor": pdf_made / stages["floor"],
+            "docx made / pdf made": docx_made / pdf_made,
+        },
+        "growth_ms": growth,
+        "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }
+
+
+def lines(report: dict[str, object]) -> list[str]:
+    """Return the report as lines for a person."""
+    out = ["", "stage            ms   x floor"]
+    stages = report["ms"]
+    assert isinstance(stages, dict)
+    out += [f"{name:<12} {ms:>8.1f} {ms / stages['floor']:>8.2f}" for name, ms in stages.items()]
+    growth = report["growth_ms"]
+    assert isinstance(growth, list)
+    out += ["", "fields     pdf ms  a field   docx ms  a field"]
+    out += [
+        f"{one['fields']:>6} {one['pdf']:>10.1f} {one['pdf'] / one['fields']:>8.3f}"
+        f" {one['docx']:>9.1f} {one['docx'] / one['fields']:>8.3f}"
+        for one in growth
+    ]
+    for title in ("documents_a_second", "ratios"):
+        figures = report[title]
+        assert isinstance(figures, dict)
+        out += ["", *(f"{name}: {value:.2f}" for name, value in figures.items())]
+    return [*out, f"peak memory: {report['peak_memory_mb']:.0f} MB"]
+
+
+if __name__ == "__main__":
+    main()
