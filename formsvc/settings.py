@@ -14,6 +14,27 @@ from formsvc.errors import SettingsInvalid
 
 PROJECT = Path(__file__).resolve().parent.parent
 PREFIX = "FORMSVC_"
+KNOWN = frozenset(
+    {
+        "INSTANCE",
+        "DATABASE_URL",
+        "BASE_URL",
+        "ORGANISATION",
+        "SEAL_KEY",
+        "SEAL_PASSPHRASE_FILE",
+        "TRUST_ROOTS",
+        "CONTENT_KEY",
+        "FORM_TEMPLATES",
+        "DOCX_TEMPLATES",
+        "FONTS",
+        "NODE_MODULES",
+        "HOST",
+        "PORT",
+        "UPLOAD_LIMIT",
+        "CORPUS",
+    }
+)
+"""Every setting, without its prefix."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,12 +72,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         if name.startswith(PREFIX)
     }
     problems: list[tuple[str, str]] = []
-    known = {
-        "INSTANCE", "DATABASE_URL", "BASE_URL", "ORGANISATION", "SEAL_KEY", "SEAL_PASSPHRASE_FILE",
-        "TRUST_ROOTS", "CONTENT_KEY", "FORM_TEMPLATES", "DOCX_TEMPLATES", "FONTS", "NODE_MODULES",
-        "HOST", "PORT", "UPLOAD_LIMIT", "CORPUS",
-    }  # fmt: skip
-    problems += [(PREFIX + name, "there is no such setting") for name in sorted(set(given) - known)]
+    problems += [(PREFIX + name, "there is no such setting") for name in sorted(set(given) - KNOWN)]
 
     def path(name: str, default: Path) -> Path:
         return Path(given.get(name) or default).expanduser().resolve()

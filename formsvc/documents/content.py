@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from formsvc.access.views import View
 from formsvc.definitions.printed import specs
 from formsvc.fields.base import Place, Spec, Value, is_not_known, item
 from formsvc.fields.blocks import Item, Pairs, Picture, State, Text, leaves, text_of
-from formsvc.fields.moments import london_words
+from formsvc.fields.moments import day_words, london_day, london_words
 
 SLOT_LABELS: Mapping[str, str] = {
     "photo": "Photo",
@@ -204,6 +205,7 @@ def _facts(data: Mapping[str, Any]) -> tuple[Item, ...]:
 
 def _sheet(data: Mapping[str, Any], fields: Mapping[str, Spec], not_asked: frozenset[str]) -> Iterator[Slot]:
     plan: Mapping[str, Sequence[Any]] = data["form"]["search_sheet"]
+    document_day = london_day(data["document"]["issued_at"])
     titles = {one["id"]: page["title"] for page in data["form"]["pages"] for one in page["fields"]}
     for name, label in SLOT_LABELS.items():
         entries = plan.get(name)
@@ -214,7 +216,12 @@ def _sheet(data: Mapping[str, Any], fields: Mapping[str, Spec], not_asked: froze
         for entry in entries:
             if isinstance(entry, str):
                 if entry not in not_asked:
-                    texts.append(_slot_value(fields[entry], data["answers"].get(entry)))
+                    value = data["answers"].get(entry)
+                    texts.append(
+                        _born(value, on=document_day)
+                        if name == "date_of_birth" and isinstance(value, str)
+                        else _slot_value(fields[entry], value)
+                    )
                 continue
             group = fields[entry["rows"]]
             rows = {row["id"]: row for row in data["answers"].get(group.id) or ()}
@@ -249,6 +256,13 @@ def _slot_value(spec: Spec, value: Value) -> tuple[tuple[Text | Picture, ...], S
     )
     text = spec.type.text(spec, value)
     return (*pictures, *((Text(text),) if text else ())), State.GIVEN
+
+
+def _born(value: str, *, on: date) -> tuple[tuple[Text | Picture, ...], State]:
+    """Return the age on the day of issue with the date of birth: "15, born 17 March 2011"."""
+    born = date.fromisoformat(value)
+    age = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+    return (Text(f"{age}, born {day_words(born)}" if age >= 0 else f"Born {day_words(born)}"),), State.GIVEN
 
 
 def _shown(group: Spec, row: Mapping[str, Value], show: Sequence[str]) -> Iterator[str]:

@@ -23,6 +23,11 @@ def stored_utc(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def london_day(stored: str) -> date:
+    """Return the day it was in London at a stored moment."""
+    return parse_utc(stored).astimezone(LONDON).date()
+
+
 def london_words(stored: str) -> str:
     """Return a stored moment in London time: "22 November 2026, 18:05"."""
     local = parse_utc(stored).astimezone(LONDON)
