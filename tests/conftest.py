@@ -1,0 +1,98 @@
+"""What every test may ask for, and what no unit test may do.
+
+Unit tests reach neither a network nor a database. Everything else meets real parts: a PostgreSQL, an
+office, veraPDF. A part that is missing fails with its remedy; nothing is skipped.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NoReturn
+
+import hypothesis
+import psycopg
+import pytest
+
+from formsvc import clock
+from tests import postgres as postgres_server
+from tests.validators import corpus as foreign
+from tests.validators.libreoffice import LibreOffice
+from tests.validators.verapdf import VeraPdf
+
+HELD_AT = datetime(2026, 11, 22, 18, 5, tzinfo=UTC)
+"""The moment at which `fixed_clock` holds time: a Sunday, 18:05 in London."""
+
+UNIT = Path(__file__).parent / "unit"
+
+# A run in CI tries the same examples each time; a person's run tries new ones. `make test-all` tries many.
+hypothesis.settings.register_profile(
+    "default", deadline=None, max_examples=60, derandomize=bool(os.environ.get("CI")), print_blob=True
+)
+hypothesis.settings.register_profile("long", deadline=None, max_examples=3000, print_blob=True)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Take the network away from unit tests (sockets of the machine itself stay: asyncio needs a pair)."""
+    for item in items:
+        if UNIT in item.path.parents:
+            item.add_marker(pytest.mark.disable_socket)
+
+
+class DatabaseBlocked(AssertionError):
+    """A unit test reached for a database."""
+
+
+@pytest.fixture(autouse=True)
+def _no_database_in_unit_tests(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refuse every connection to a database that a unit test opens."""
+
+    def refuse(*_: object, **__: object) -> NoReturn:
+        raise DatabaseBlocked("Unit tests reach no database. Remedy: move the test to tests/integration")
+
+    if UNIT in request.path.parents:
+        for module in (sqlite3, sqlite3.dbapi2, psycopg):
+            monkeypatch.setattr(module, "connect", refuse)
+        monkeypatch.setattr(psycopg.Connection, "connect", refuse)
+
+
+@pytest.fixture
+def fixed_clock() -> Iterator[datetime]:
+    """Hold time still at HELD_AT and return it; hold another with `formsvc.clock.held`."""
+    with clock.held(HELD_AT):
+        yield HELD_AT
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[postgres_server.Postgres]:
+    """Return a running PostgreSQL; `postgres.new_database()` is the address of an empty database."""
+    with postgres_server.running() as server:
+        yield server
+
+
+@dataclass(frozen=True, kw_only=True)
+class Validators:
+    """The independent judges that keep something between calls; the others are functions."""
+
+    verapdf: VeraPdf
+    libreoffice: LibreOffice
+
+
+@pytest.fixture(scope="session")
+def validators(tmp_path_factory: pytest.TempPathFactory) -> Validators:
+    """Return veraPDF (compiled once) and LibreOffice (with a profile of its own)."""
+    return Validators(
+        verapdf=VeraPdf(tmp_path_factory.mktemp("verapdf")),
+        libreoffice=LibreOffice(tmp_path_factory.mktemp("libreoffice")),
+    )
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """Return the folder of signed files that others made (FORMSVC_CORPUS, else ../shared/corpus)."""
+    return foreign.find()
