@@ -42,8 +42,10 @@ def read(path: Path) -> AnswersFile:
         raise Unreadable(
             f"{path}: not JSON: line {error.lineno}, column {error.colno}: {error.msg}"
         ) from error
-    except (ValueError, RecursionError) as error:
-        raise Unreadable(f"{path}: {"nested too deeply" if isinstance(error, RecursionError) else error}") from error
+    except RecursionError as error:
+        raise Unreadable(f"{path}: nested too deeply") from error
+    except ValueError as error:
+        raise Unreadable(f"{path}: {error}") from error
     if not isinstance(found, dict) or not isinstance(found.get("answers"), dict):
         raise Unreadable(f'{path}: must be an object with "answers", an object')
     unknown = sorted(set(found) - {"answers", "signoffs"})
