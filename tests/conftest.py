@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +28,7 @@ HELD_AT = datetime(2026, 11, 22, 18, 5, tzinfo=UTC)
 """The moment at which `fixed_clock` holds time: a Sunday, 18:05 in London."""
 
 UNIT = Path(__file__).parent / "unit"
+GOLDEN = Path(__file__).parent / "data" / "golden"
 
 # A run in CI tries the same examples each time; a person's run tries new ones. `make test-all` tries many.
 hypothesis.settings.register_profile(
@@ -37,11 +38,22 @@ hypothesis.settings.register_profile("long", deadline=None, max_examples=3000, p
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Take the network away from unit tests (sockets of the machine itself stay: asyncio needs a pair)."""
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let `make golden` write the golden files that the tests otherwise compare with."""
+    parser.addoption(
+        "--write-golden", action="store_true", help="write the golden files instead of comparing"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Take the network away from unit tests (unix sockets stay: an event loop needs a pair of them)."""
     for item in items:
         if UNIT in item.path.parents:
             item.add_marker(pytest.mark.disable_socket)
+    if config.getoption("--write-golden"):
+        others = [item for item in items if "golden" not in getattr(item, "fixturenames", ())]
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if item not in others]
 
 
 class DatabaseBlocked(AssertionError):
@@ -96,3 +108,18 @@ def validators(tmp_path_factory: pytest.TempPathFactory) -> Validators:
 def corpus() -> Path:
     """Return the folder of signed files that others made (FORMSVC_CORPUS, else ../shared/corpus)."""
     return foreign.find()
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Return a function (name, text) that compares a text with tests/data/golden/<name>, or writes it."""
+
+    def compare(name: str, text: str) -> None:
+        file = GOLDEN / name
+        if request.config.getoption("--write-golden"):
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+        assert file.exists(), f"{file} is not there. Remedy: make golden, and read what it wrote"
+        assert text == file.read_text(encoding="utf-8"), "If the new text is right: make golden"
+
+    return compare
