@@ -15,6 +15,7 @@ from typing import Any, ClassVar, TypeAlias
 import marshmallow
 
 from formsvc.fields.blocks import Block, Item, State, Text
+from formsvc.fields.words import Code
 
 Value: TypeAlias = Any
 """A value that passed the gate: text, booleans, null, safe integers, lists and objects only."""
@@ -42,7 +43,7 @@ class Widget(StrEnum):
     PERSON = "person"
     PHOTO = "photo"
     FILE = "file"
-    SECRET = "secret"
+    SECRET = "secret"  # noqa: S105 (a kind of input, not a password)
     ROWS = "rows"
     GUIDANCE = "guidance"
 
@@ -87,12 +88,17 @@ class Place:
 
 
 class FieldType:
-    """The base of every type. A type never changes meaning; a changed meaning gets a new name."""
+    """The base of every type. A type never changes meaning; a changed meaning gets a new name.
+
+    `weight` is its relative width as a column, `missing` the code when a required answer is not there.
+    """
 
     name: ClassVar[str]
     widget: ClassVar[Widget]
     holds_answer: ClassVar[bool] = True
     wide: ClassVar[bool] = False
+    weight: ClassVar[int] = 2
+    missing: ClassVar[Code] = Code.REQUIRED
 
     def options(self, raw: Mapping[str, Any]) -> Any:
         """Return the frozen options of a field; raise OptionsInvalid, unknown keys included."""
@@ -105,13 +111,37 @@ class FieldType:
         """Return the words a condition may compare an answer with, or None when any text may stand there."""
         return None
 
+    def read(self, spec: Spec, raw: Any) -> Value:
+        """Return the value of what was typed, or of a value; raise Refused with codes.
+
+        `raw` is text, a safe integer, a boolean, a list or an object of those, cleaned and not blank.
+        What `read` returns it reads again to the same.
+        """
+        raise NotImplementedError(self.name)
+
     def rule(self, spec: Spec) -> marshmallow.fields.Field[Any]:
         """Return the gate's rule: what was typed, or a value, becomes a value, or codes are raised."""
-        raise NotImplementedError(self.name)
+        return Rule(self, spec)
+
+    def wanting(self, spec: Spec, value: Value) -> tuple[Code, ...]:
+        """Return what a readable value still lacks before a form may be final."""
+        return ()
 
     def gather(self, spec: Spec) -> Any:
         """Return the unbound wtforms field that collects what was typed, judging nothing."""
         raise NotImplementedError(self.name)
+
+    def spread(self, spec: Spec, value: Any) -> Any:
+        """Return a value, or what was typed and could not be read, as the gathering field shows it again."""
+        return value
+
+    def keepable(self, raw: Any) -> Any:
+        """Return what of an unreadable answer may be kept in a draft."""
+        return raw
+
+    def holds_secret(self, value: Value) -> bool:
+        """Say whether a value refers to a secret kept apart, which an area has to allow."""
+        return False
 
     def blocks(self, spec: Spec, value: Value, place: Place) -> tuple[Block, ...]:
         """Return the neutral blocks of a value; by default its one-line text."""
@@ -124,6 +154,32 @@ class FieldType:
     def example(self, spec: Spec) -> Value:
         """Return a plausible invented value, for previews and tests."""
         raise NotImplementedError(self.name)
+
+
+class Refused(marshmallow.ValidationError):
+    """What was typed cannot be accepted: one or more codes."""
+
+    def __init__(self, *codes: Code) -> None:
+        super().__init__([code.value for code in codes])
+        self.codes = codes
+
+
+class Rule(marshmallow.fields.Field[Any]):
+    """The rule of one field: marshmallow asks, the type reads."""
+
+    default_error_messages = {  # noqa: RUF012 (marshmallow reads it from the class and never writes)
+        "required": Code.REQUIRED.value,
+        "null": Code.REQUIRED.value,
+        "validator_failed": Code.WRONG_SHAPE.value,
+    }
+
+    def __init__(self, type_: FieldType, spec: Spec) -> None:
+        super().__init__()
+        self.type = type_
+        self.spec = spec
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> Value:
+        return self.type.read(self.spec, value)
 
 
 def is_not_known(value: Value) -> bool:

@@ -99,9 +99,7 @@ def plain(block: Block) -> str:
             return "\n".join(f"{label} {text}" if label else text for label, text in pairs)
         case Ticks(ticks):
             return "\n".join(f"{'Yes' if chosen else 'No'} {label}" for label, chosen in ticks)
-        case Picture(alt=alt):
-            return ""
-        case Table() | Cards():
+        case Picture() | Table() | Cards():
             return ""
 
 
