@@ -1,0 +1,80 @@
+"""Files in the store: what lies there for a child, and which record carries it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from formsvc import clock
+from formsvc.store import tables as t
+from formsvc.store.blobs import Stored
+from formsvc.store.session import Tx
+from formsvc.store.upsert import insert_once
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeptFile:
+    """A file that a record carries."""
+
+    stored: Stored
+    media_type: str
+
+
+def keep_blob(tx: Tx, stored: Stored, *, child_id: str) -> str:
+    """Note that a stored file belongs to a child and return its id; the same file is noted once."""
+    of = t.blob.c
+    here = sa.and_(of.child_id == child_id, of.sha256 == stored.sha256)
+    insert_once(
+        tx,
+        t.blob,
+        id=clock.new_id(),
+        child_id=child_id,
+        sha256=stored.sha256,
+        address=stored.address,
+        size=stored.size,
+        created_at=tx.at,
+    )
+    return str(tx.c.execute(sa.select(of.id).where(here)).scalar_one())
+
+
+def attach(
+    tx: Tx, stored: Stored, *, record_id: str, child_id: str, media_type: str, created_by: str | None
+) -> None:
+    """Let a record carry a stored file."""
+    insert_once(
+        tx,
+        t.attachment,
+        id=clock.new_id(),
+        record_id=record_id,
+        blob_id=keep_blob(tx, stored, child_id=child_id),
+        media_type=media_type,
+        created_at=tx.at,
+        created_by=created_by,
+    )
+
+
+def of_record(tx: Tx, record_id: str) -> dict[str, KeptFile]:
+    """Return the files a record may carry, by SHA-256."""
+    rows = tx.c.execute(
+        sa.select(t.blob.c.sha256, t.blob.c.address, t.blob.c.size, t.attachment.c.media_type)
+        .join(t.attachment, t.attachment.c.blob_id == t.blob.c.id)
+        .where(t.attachment.c.record_id == record_id, t.blob.c.destroyed_at.is_(None))
+        .order_by(t.blob.c.sha256)
+    )
+    return {
+        row.sha256: KeptFile(
+            stored=Stored(address=row.address, sha256=row.sha256, size=row.size), media_type=row.media_type
+        )
+        for row in rows
+    }
+
+
+def known_addresses(tx: Tx, addresses: Collection[str]) -> frozenset[str]:
+    """Return those of some addresses that a row names."""
+    of = t.blob.c
+    found = tx.c.execute(
+        sa.select(of.address).where(of.address.in_(list(addresses)), of.destroyed_at.is_(None))
+    )
+    return frozenset(found.scalars())

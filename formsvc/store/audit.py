@@ -1,0 +1,260 @@
+"""The audit: entries commit with their act; a linker chains them seconds later; a head guards the end.
+
+An entry holds ids, codes, numbers and hashes, never content. The chain is SHA-256 over canonical
+JSON, so anybody with the rows can check it; the head bears an HMAC that the database alone cannot
+make, and stands a second time in a file of the instance.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+import rfc8785
+import sqlalchemy as sa
+
+from formsvc import clock
+from formsvc.store import tables as t
+from formsvc.store.session import Tx
+
+GENESIS: Final = hashlib.sha256(b"formsvc audit 1").hexdigest()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """Who did what to which, when, and whether it was done or refused."""
+
+    id: str
+    at: datetime
+    act: str
+    outcome: str
+    actor_id: str | None
+    organisation_id: str | None
+    child_id: str | None
+    record_id: str | None
+    subject_id: str | None
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 over the canonical JSON of the entry, as hex."""
+        return _digest(
+            [
+                self.id,
+                self.at.isoformat(),
+                self.act,
+                self.outcome,
+                self.actor_id,
+                self.organisation_id,
+                self.child_id,
+                self.record_id,
+                self.subject_id,
+                dict(self.data),
+            ]
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """One link of the chain, with the entry it names, None when that is gone."""
+
+    seq: int
+    entry_id: str
+    entry_hash: str
+    hash: str
+    entry: Entry | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Head:
+    """The end of the chain. `mark` proves that this installation wrote it."""
+
+    seq: int
+    hash: str
+    mark: str
+    at: datetime
+
+
+def add(
+    tx: Tx,
+    *,
+    act: str,
+    outcome: str = "done",
+    actor_id: str | None,
+    organisation_id: str | None,
+    child_id: str | None = None,
+    record_id: str | None = None,
+    subject_id: str | None = None,
+    data: Mapping[str, Any] | None = None,
+) -> None:
+    """Write an entry in the transaction of its act; it is linked later."""
+    made = clock.new_id()
+    tx.c.execute(
+        sa.insert(t.audit_entry).values(
+            id=made,
+            at=tx.at,
+            act=act,
+            outcome=outcome,
+            actor_id=actor_id,
+            organisation_id=organisation_id,
+            child_id=child_id,
+            record_id=record_id,
+            subject_id=subject_id,
+            data=dict(data or {}),
+        )
+    )
+    tx.c.execute(sa.insert(t.audit_unlinked).values(entry_id=made, at=tx.at))
+
+
+def link_hash(before: str, seq: int, entry_hash: str) -> str:
+    """Return the hash of a link: over the one before it, its number and its entry."""
+    return _digest([before, seq, entry_hash])
+
+
+def link(tx: Tx, *, limit: int) -> int:
+    """Chain entries that are not linked, oldest first; return how many. One linker works at a time."""
+    head = _locked_head(tx)
+    waiting = t.audit_unlinked.c
+    rows = (
+        tx.c.execute(
+            sa.select(t.audit_entry)
+            .join(t.audit_unlinked, waiting.entry_id == t.audit_entry.c.id)
+            .order_by(waiting.at, waiting.entry_id)
+            .limit(limit)
+        )
+        .mappings()
+        .all()
+    )
+    if not rows:
+        return 0
+    seq, last, links = head.seq, head.hash, []
+    for row in rows:
+        entry = Entry(**row)
+        seq, last = seq + 1, link_hash(last, seq + 1, entry.hash)
+        links.append({"seq": seq, "entry_id": entry.id, "entry_hash": entry.hash, "hash": last})
+    tx.c.execute(sa.insert(t.audit_link), links)
+    tx.c.execute(sa.delete(t.audit_unlinked).where(waiting.entry_id.in_([row["id"] for row in rows])))
+    tx.c.execute(sa.update(t.audit_head).values(seq=seq, hash=last, mark=head_mark(tx, seq, last), at=tx.at))
+    return len(rows)
+
+
+def begin(tx: Tx) -> None:
+    """Write the head of an empty chain, once."""
+    if head(tx) is None:
+        tx.c.execute(
+            sa.insert(t.audit_head).values(
+                id=1, seq=0, hash=GENESIS, mark=head_mark(tx, 0, GENESIS), at=tx.at
+            )
+        )
+
+
+def head(tx: Tx) -> Head | None:
+    """Return the head of the chain, None before it was begun."""
+    of = t.audit_head.c
+    row = tx.c.execute(sa.select(of.seq, of.hash, of.mark, of.at)).mappings().one_or_none()
+    return None if row is None else Head(**row)
+
+
+def head_mark(tx: Tx, seq: int, last: str) -> str:
+    """Return the mark that only the content key in use can put on a head."""
+    return tx.keyring.current.mark(rfc8785.dumps([seq, last]))
+
+
+def is_ours(tx: Tx, found: Head) -> bool:
+    """Say whether a head bears our mark, under the content key in use or an older one."""
+    said = rfc8785.dumps([found.seq, found.hash])
+    ring = (tx.keyring.current, *tx.keyring.older.values())
+    return any(key.mark(said) == found.mark for key in ring)
+
+
+def links(tx: Tx, *, after: int, limit: int) -> tuple[Link, ...]:
+    """Return links in order with their entries."""
+    of = t.audit_link.c
+    rows = tx.c.execute(
+        sa.select(
+            of.seq,
+            of.entry_id,
+            of.entry_hash,
+            of.hash,
+            *(one.label(f"e_{one.name}") for one in t.audit_entry.c),
+        )
+        .outerjoin(t.audit_entry, t.audit_entry.c.id == of.entry_id)
+        .where(of.seq > after)
+        .order_by(of.seq)
+        .limit(limit)
+    )
+    return tuple(_link(row) for row in rows)
+
+
+def entries_nowhere(tx: Tx) -> tuple[str, ...]:
+    """Return the ids of entries that are neither linked nor waiting to be: somebody put them there."""
+    of = t.audit_entry.c
+    rows = tx.c.execute(
+        sa.select(of.id)
+        .outerjoin(t.audit_link, t.audit_link.c.entry_id == of.id)
+        .outerjoin(t.audit_unlinked, t.audit_unlinked.c.entry_id == of.id)
+        .where(t.audit_link.c.seq.is_(None), t.audit_unlinked.c.entry_id.is_(None))
+        .order_by(of.id)
+        .limit(20)
+    )
+    return tuple(rows.scalars())
+
+
+def unlinked(tx: Tx) -> int:
+    """Return how many entries wait to be linked."""
+    return int(tx.c.execute(sa.select(sa.func.count()).select_from(t.audit_unlinked)).scalar_one())
+
+
+def snapshot_heads(tx: Tx) -> Iterator[tuple[str, int, str]]:
+    """Yield (snapshot id, seq, hash) of every head that a snapshot carries away."""
+    of = t.snapshot.c
+    rows = tx.c.execute(
+        sa.select(of.id, of.audit_seq, of.audit_head).where(of.audit_seq.is_not(None)).order_by(of.audit_seq)
+    )
+    for row in rows:
+        yield row.id, row.audit_seq, row.audit_head
+
+
+def of_child(
+    tx: Tx, child_id: str, *, before: tuple[datetime, str] | None = None, limit: int = 50
+) -> tuple[Entry, ...]:
+    """Return what was done about a child, reads included, newest first: who looked."""
+    return _entries(tx, t.audit_entry.c.child_id == child_id, before=before, limit=limit)
+
+
+def of_organisation(
+    tx: Tx, organisation_id: str, *, before: tuple[datetime, str] | None = None, limit: int = 50
+) -> tuple[Entry, ...]:
+    """Return what an organisation's people did, newest first."""
+    return _entries(tx, t.audit_entry.c.organisation_id == organisation_id, before=before, limit=limit)
+
+
+def _entries(
+    tx: Tx, where: sa.ColumnElement[bool], *, before: tuple[datetime, str] | None, limit: int
+) -> tuple[Entry, ...]:
+    of = t.audit_entry.c
+    query = sa.select(t.audit_entry).where(where)
+    if before is not None:
+        query = query.where(sa.or_(of.at < before[0], sa.and_(of.at == before[0], of.id < before[1])))
+    rows = tx.c.execute(query.order_by(of.at.desc(), of.id.desc()).limit(limit)).mappings()
+    return tuple(Entry(**row) for row in rows)
+
+
+def _locked_head(tx: Tx) -> Head:
+    of = t.audit_head.c
+    row = tx.c.execute(sa.select(of.seq, of.hash, of.mark, of.at).with_for_update()).mappings().one()
+    return Head(**row)
+
+
+def _link(row: sa.Row[Any]) -> Link:
+    entry = None
+    if row.e_id is not None:
+        entry = Entry(**{one.name: getattr(row, f"e_{one.name}") for one in t.audit_entry.c})
+    return Link(seq=row.seq, entry_id=row.entry_id, entry_hash=row.entry_hash, hash=row.hash, entry=entry)
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(rfc8785.dumps(value)).hexdigest()  # type: ignore[arg-type]  # any JSON value

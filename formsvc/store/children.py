@@ -1,0 +1,293 @@
+"""Children: identity sealed under their own key, found by a blind index of their names."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from formsvc import clock
+from formsvc.errors import NotFound
+from formsvc.store import keys
+from formsvc.store import tables as t
+from formsvc.store.session import Tx
+
+PREFIX_SHORTEST = 2
+PREFIX_LONGEST = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identity:
+    """Who a child is. `date_of_birth` is 2011-03-17 or empty."""
+
+    name: str
+    known_as: str = ""
+    date_of_birth: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Child:
+    """A child and who controls what is held about her. `identity` is None after disposal."""
+
+    id: str
+    reference: str
+    controller_id: str
+    team_id: str | None
+    identity: Identity | None
+    created_at: datetime
+    changed_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChildLine:
+    """One line of a list of children."""
+
+    id: str
+    reference: str
+    controller_id: str
+    identity: Identity
+    home_id: str | None
+    home_name: str
+    area_id: str
+    changed_at: datetime
+
+
+def add(
+    tx: Tx,
+    *,
+    controller_id: str,
+    identity: Identity,
+    created_by: str | None,
+    team_id: str | None = None,
+    id: str | None = None,
+    reference: str | None = None,
+) -> str:
+    """Add a child with a data key of her own and return her id."""
+    made = id or clock.new_id()
+    tx.c.execute(
+        sa.insert(t.child).values(
+            id=made,
+            controller_id=controller_id,
+            reference=reference or _new_reference(tx),
+            team_id=team_id,
+            created_at=tx.at,
+            created_by=created_by,
+            changed_at=tx.at,
+        )
+    )
+    keys.add(tx, child_id=made)
+    _write_identity(tx, made, controller_id=controller_id, identity=identity)
+    return made
+
+
+def get(tx: Tx, child_id: str) -> Child:
+    """Return a child; raise NotFound."""
+    row = tx.c.execute(sa.select(t.child).where(t.child.c.id == child_id)).one_or_none()
+    if row is None:
+        raise NotFound
+    return Child(
+        id=row.id,
+        reference=row.reference,
+        controller_id=row.controller_id,
+        team_id=row.team_id,
+        identity=None if row.identity is None else _read_identity(tx, row.id, row.identity),
+        created_at=row.created_at,
+        changed_at=row.changed_at,
+    )
+
+
+def change_identity(tx: Tx, *, child_id: str, identity: Identity) -> None:
+    """Replace a child's identity and what she is found by."""
+    row = tx.c.execute(sa.select(t.child.c.controller_id).where(t.child.c.id == child_id)).one_or_none()
+    if row is None:
+        raise NotFound
+    tx.c.execute(sa.delete(t.child_token).where(t.child_token.c.child_id == child_id))
+    _write_identity(tx, child_id, controller_id=row.controller_id, identity=identity)
+
+
+def touch(tx: Tx, child_id: str) -> None:
+    """Note that something about a child changed now."""
+    tx.c.execute(sa.update(t.child).where(t.child.c.id == child_id).values(changed_at=tx.at))
+
+
+def listing(
+    tx: Tx,
+    *,
+    controllers: Sequence[str] = (),
+    caseload_of: str | None = None,
+    home_id: str | None = None,
+    area_id: str | None = None,
+    before: tuple[datetime, str] | None = None,
+    limit: int = 25,
+) -> tuple[ChildLine, ...]:
+    """Return children, most lately changed first; every condition given must hold.
+
+    `before` is (changed_at, id) of the last line of the page before.
+    """
+    query = _lines()
+    of = t.child.c
+    if controllers:
+        query = query.where(of.controller_id.in_(controllers))
+    if caseload_of is not None:
+        held = t.allocation.c
+        query = query.join(t.allocation, held.child_id == of.id).where(
+            held.user_id == caseload_of, held.until_at.is_(None)
+        )
+    if home_id is not None:
+        query = query.where(t.placement.c.home_id == home_id)
+    if area_id is not None:
+        query = query.where(t.placement.c.area_id == area_id)
+    if before is not None:
+        query = query.where(
+            sa.or_(of.changed_at < before[0], sa.and_(of.changed_at == before[0], of.id < before[1]))
+        )
+    rows = tx.c.execute(query.order_by(of.changed_at.desc(), of.id.desc()).limit(limit))
+    return tuple(_line(tx, row) for row in rows)
+
+
+def search(tx: Tx, text: str, *, controllers: Sequence[str], limit: int = 25) -> tuple[ChildLine, ...]:
+    """Return the children of some organisations found by words of a name, a date of birth or a reference.
+
+    Every word must begin a word of a name, or be the date (2011-03-17) or the reference.
+    """
+    words = tuple(dict.fromkeys(_words(text)))
+    if not words or not controllers:
+        return ()
+    index = tx.keyring.current
+    tokens = [
+        index.token("child", controller_id=controller_id, text=word[:PREFIX_LONGEST])
+        for controller_id in controllers
+        for word in words
+    ]
+    of = t.child_token.c
+    found = (
+        sa.select(of.child_id)
+        .where(of.token.in_(tokens))
+        .group_by(of.child_id)
+        .having(sa.func.count() == len({word[:PREFIX_LONGEST] for word in words}))
+    )
+    matches = sa.or_(t.child.c.id.in_(found), t.child.c.reference == text.strip().upper())
+    rows = tx.c.execute(
+        _lines()
+        .where(matches, t.child.c.controller_id.in_(controllers))
+        .order_by(t.child.c.changed_at.desc(), t.child.c.id.desc())
+        .limit(limit)
+    )
+    lines = (_line(tx, row) for row in rows)
+    return tuple(one for one in lines if one.reference in text.upper() or _is_said(words, one.identity))
+
+
+def dispose(tx: Tx, *, child_id: str) -> tuple[str, ...]:
+    """Destroy a child's key, identity and index; return the addresses of her files, to be deleted."""
+    keys.destroy(tx, child_id=child_id)
+    tx.c.execute(sa.delete(t.child_token).where(t.child_token.c.child_id == child_id))
+    tx.c.execute(
+        sa.update(t.secret).where(t.secret.c.child_id == child_id).values(value=None, destroyed_at=tx.at)
+    )
+    tx.c.execute(
+        sa.update(t.child)
+        .where(t.child.c.id == child_id)
+        .values(identity=None, disposed_at=tx.at, changed_at=tx.at)
+    )
+    gone = tx.c.execute(
+        sa.update(t.blob)
+        .where(t.blob.c.child_id == child_id, t.blob.c.destroyed_at.is_(None))
+        .values(destroyed_at=tx.at)
+        .returning(t.blob.c.address)
+    )
+    return tuple(gone.scalars())
+
+
+def _lines() -> sa.Select[Any]:
+    current = sa.and_(t.placement.c.child_id == t.child.c.id, t.placement.c.until_at.is_(None))
+    return (
+        sa.select(
+            t.child.c.id,
+            t.child.c.reference,
+            t.child.c.controller_id,
+            t.child.c.identity,
+            t.child.c.changed_at,
+            t.child_key.c.id.label("key_id"),
+            t.child_key.c.wrapped,
+            t.child_key.c.content_key_id,
+            t.placement.c.home_id,
+            t.placement.c.area_id,
+            t.home.c.name.label("home_name"),
+        )
+        .join(t.child_key, t.child_key.c.child_id == t.child.c.id)
+        .outerjoin(t.placement, current)
+        .outerjoin(t.home, t.home.c.id == t.placement.c.home_id)
+        .where(t.child.c.disposed_at.is_(None))
+    )
+
+
+def _line(tx: Tx, row: sa.Row[Any]) -> ChildLine:
+    keys.unwrapped(
+        tx, child_id=row.id, key_id=row.key_id, wrapped=row.wrapped, content_key_id=row.content_key_id
+    )
+    return ChildLine(
+        id=row.id,
+        reference=row.reference,
+        controller_id=row.controller_id,
+        identity=_read_identity(tx, row.id, row.identity),
+        home_id=row.home_id,
+        home_name=row.home_name or "",
+        area_id=row.area_id or "",
+        changed_at=row.changed_at,
+    )
+
+
+def _read_identity(tx: Tx, child_id: str, sealed: bytes) -> Identity:
+    return Identity(**keys.of_child(tx, child_id).open_json(sealed, about=("child", child_id, "identity")))
+
+
+def _write_identity(tx: Tx, child_id: str, *, controller_id: str, identity: Identity) -> None:
+    sealed = keys.of_child(tx, child_id).seal_json(
+        {"name": identity.name, "known_as": identity.known_as, "date_of_birth": identity.date_of_birth},
+        about=("child", child_id, "identity"),
+    )
+    tx.c.execute(sa.update(t.child).where(t.child.c.id == child_id).values(identity=sealed, changed_at=tx.at))
+    index = tx.keyring.current
+    tokens = {index.token("child", controller_id=controller_id, text=text) for text in _findable(identity)}
+    tx.c.execute(sa.insert(t.child_token), [{"token": one, "child_id": child_id} for one in sorted(tokens)])
+
+
+def _findable(identity: Identity) -> Iterator[str]:
+    for word in _words(f"{identity.name} {identity.known_as}"):
+        for length in range(PREFIX_SHORTEST, min(len(word), PREFIX_LONGEST) + 1):
+            yield word[:length]
+        yield word[:PREFIX_LONGEST]  # a name of one letter, or one character of Chinese, is found whole
+    if identity.date_of_birth:
+        yield identity.date_of_birth
+
+
+def _is_said(words: tuple[str, ...], identity: Identity) -> bool:
+    """Say whether every word begins one of a name, or is the date: the index knows only prefixes."""
+    names = tuple(_words(f"{identity.name} {identity.known_as}"))
+    return all(
+        word == identity.date_of_birth or any(name.startswith(word) for name in names) for word in words
+    )
+
+
+def _words(text: str) -> Iterator[str]:
+    """Yield the words of a text without accents and case, a date kept whole."""
+    plain = "".join(
+        one for one in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(one)
+    )
+    for piece in plain.split():
+        if piece.count("-") == 2 and piece.replace("-", "").isdigit():
+            yield piece
+        else:
+            yield from "".join(one if one.isalnum() else " " for one in piece).split()
+
+
+def _new_reference(tx: Tx) -> str:
+    """Return a reference no child has; a clash (1 in 650,000,000,000) is tried again."""
+    while True:
+        made = clock.new_reference("CH")
+        if tx.c.execute(sa.select(t.child.c.id).where(t.child.c.reference == made)).first() is None:
+            return made

@@ -1,0 +1,123 @@
+"""Where children live, and who works with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from formsvc import clock
+from formsvc.store import keys
+from formsvc.store import tables as t
+from formsvc.store.session import Tx
+
+
+@dataclass(frozen=True, kw_only=True)
+class Placement:
+    """Where a child lives or lived. `details` hold the kind, the address and the carer."""
+
+    id: str
+    child_id: str
+    home_id: str | None
+    home_name: str
+    area_id: str
+    details: Mapping[str, Any] = field(repr=False)
+    from_at: datetime
+    until_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Allocation:
+    """Who works with a child."""
+
+    user_id: str
+    user_name: str
+    from_at: datetime
+    until_at: datetime | None
+
+
+def move(
+    tx: Tx,
+    *,
+    child_id: str,
+    controller_id: str,
+    area_id: str,
+    details: Mapping[str, Any],
+    home_id: str | None = None,
+    id: str | None = None,
+) -> str:
+    """End the current placement and begin another now; return its id."""
+    of = t.placement.c
+    tx.c.execute(
+        sa.update(t.placement).where(of.child_id == child_id, of.until_at.is_(None)).values(until_at=tx.at)
+    )
+    made = id or clock.new_id()
+    tx.c.execute(
+        sa.insert(t.placement).values(
+            id=made,
+            child_id=child_id,
+            controller_id=controller_id,
+            home_id=home_id,
+            area_id=area_id,
+            details=keys.of_child(tx, child_id).seal_json(dict(details), about=("placement", made)),
+            from_at=tx.at,
+            created_at=tx.at,
+        )
+    )
+    return made
+
+
+def of_child(tx: Tx, child_id: str) -> tuple[Placement, ...]:
+    """Return a child's placements, newest first; the current one has no end."""
+    of = t.placement.c
+    rows = tx.c.execute(
+        sa.select(t.placement, t.home.c.name.label("home_name"))
+        .outerjoin(t.home, t.home.c.id == of.home_id)
+        .where(of.child_id == child_id)
+        .order_by(of.from_at.desc(), of.id.desc())
+    )
+    return tuple(
+        Placement(
+            id=row.id,
+            child_id=row.child_id,
+            home_id=row.home_id,
+            home_name=row.home_name or "",
+            area_id=row.area_id,
+            details=keys.of_child(tx, child_id).open_json(row.details, about=("placement", row.id)),
+            from_at=row.from_at,
+            until_at=row.until_at,
+        )
+        for row in rows
+    )
+
+
+def allocate(tx: Tx, *, child_id: str, user_id: str, id: str | None = None) -> str:
+    """Put a child on a worker's caseload from now and return the allocation's id."""
+    made = id or clock.new_id()
+    tx.c.execute(sa.insert(t.allocation).values(id=made, child_id=child_id, user_id=user_id, from_at=tx.at))
+    return made
+
+
+def end_allocation(tx: Tx, *, child_id: str, user_id: str) -> None:
+    """Take a child off a worker's caseload now."""
+    of = t.allocation.c
+    tx.c.execute(
+        sa.update(t.allocation)
+        .where(of.child_id == child_id, of.user_id == user_id, of.until_at.is_(None))
+        .values(until_at=tx.at)
+    )
+
+
+def workers(tx: Tx, child_id: str) -> tuple[Allocation, ...]:
+    """Return who works or worked with a child, newest first."""
+    of = t.allocation.c
+    rows = tx.c.execute(
+        sa.select(of.user_id, t.user.c.name.label("user_name"), of.from_at, of.until_at)
+        .join(t.user, t.user.c.id == of.user_id)
+        .where(of.child_id == child_id)
+        .order_by(of.from_at.desc(), of.id)
+    ).mappings()
+    return tuple(Allocation(**row) for row in rows)

@@ -1,0 +1,14 @@
+"""Insert what must stand once, on both databases."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from formsvc.store.session import Tx
+
+
+def insert_once(tx: Tx, table: sa.Table, **values: object) -> bool:
+    """Insert a row unless one stands with the same unique values; return whether it was inserted."""
+    insert = postgresql.insert(table) if tx.is_postgresql else sqlite.insert(table)
+    return tx.c.execute(insert.values(values).on_conflict_do_nothing()).rowcount == 1
