@@ -15,7 +15,7 @@ import pytest
 from tools import lock
 
 ROOT = Path(__file__).resolve().parents[2]
-OWN = {"formsvc", "tests", "tools"}
+OWN = {"formsvc", "tests", "tools"} | {file.stem for file in (ROOT / "tools").glob("*.py")}
 SYSTEM = {"uno", "com"}  # UNO belongs to the system's Python; tests/validators/uno_signatures.py runs there
 
 
