@@ -285,7 +285,7 @@ def _word(word: str) -> str:
 
 def _words(value: Any) -> frozenset[str] | None:
     """Return the words a value can be compared with, or None when the answer is absent."""
-    if value is None or value == "" or value == [] or value == {}:
+    if value is None or value in ("", [], {}):
         return None
     if isinstance(value, Mapping):
         if value.get("not_known") is True:

@@ -68,7 +68,11 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True)
 class CrossCheck:
-    """A rule over several fields: when the condition holds, `fields` carry the error `code`."""
+    """A rule over several fields: when the condition holds, `fields` carry the error `code`.
+
+    `fields` are top-level ids; or all of them `group.*.child` of one group, and then the condition is
+    asked of every row.
+    """
 
     id: str
     when: Condition
@@ -124,7 +128,13 @@ class Area:
 
 @dataclass(frozen=True, kw_only=True)
 class Effective:
-    """A definition with its area's overlay, compiled. Equal documents have equal hashes."""
+    """A definition with its area's overlay, compiled. Equal documents have equal hashes.
+
+    `search_sheet` maps a slot to its entries in order: the id of a field, or the rows of a group as
+    `{"rows": id, "show": [child ids], "where"?: condition, "most"?: how many}`. `trace` maps the
+    requirements met by the definition as a whole to the reason, `retired` the paths no longer asked to
+    why.
+    """
 
     id: str
     version: int
@@ -143,7 +153,10 @@ class Effective:
     signoffs: tuple[SignoffRule, ...]
     search_sheet: Mapping[str, Any]
     circulation: tuple[str, ...]
-    document: Mapping[str, Any]
+    clauses: tuple[str, ...] = ()
+    trace: Mapping[str, str] = field(default_factory=dict)
+    retired: Mapping[str, str] = field(default_factory=dict)
+    document: Mapping[str, Any] = field(repr=False)
     hash: str
 
     def fields(self) -> Iterator[Field]:
