@@ -1,0 +1,274 @@
+"""Invented data to look round with: an authority, a home, a force, three children, one plan.
+
+Nobody in it is real. Every id is fixed, so that loading it twice changes nothing; `workflow.load_demo`
+puts it into the store. Telephone numbers come from the ranges kept for fiction.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+PASSWORD: Final = "lantern-otter-toast-38"  # noqa: S105  (it opens invented data, and `formsvc demo` prints it)
+
+AUTHORITY: Final = "demoauthority2222222"
+PROVIDER: Final = "demoprovider22222222"
+CONSTABULARY: Final = "demopolice2222222222"
+TEAM: Final = "demoteam222222222222"
+HOME: Final = "demohome222222222222"
+FORCE: Final = "demoforce22222222222"
+AREA: Final = "LAN"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoOrganisation:
+    """An organisation. `kind` is authority, provider or police."""
+
+    id: str
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoPlace:
+    """A team, home or force of an organisation; `area_id` is empty for a team."""
+
+    id: str
+    kind: str
+    name: str
+    organisation_id: str
+    area_id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoUser:
+    """A person who works here, in one role. `place_id` is a team, home or force, or empty."""
+
+    id: str
+    membership_id: str
+    name: str
+    email: str
+    role: str
+    title: str
+    organisation_id: str
+    place_id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoChild:
+    """A child, where she lives and who works with her. `details` are kind, address and carer."""
+
+    id: str
+    reference: str
+    name: str
+    known_as: str
+    date_of_birth: str
+    placement_id: str
+    home_id: str | None
+    details: Mapping[str, Any]
+    worker_id: str
+    controller_id: str = AUTHORITY
+    team_id: str = TEAM
+    area_id: str = AREA
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoSignoff:
+    """A sign-off of the plan: who recorded it, and what it says. `at` is stored UTC text."""
+
+    id: str
+    user_id: str
+    role: str
+    name: str
+    capacity: str
+    outcome: str
+    words: str
+    at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoRecord:
+    """A filled form that is ready to be final: `photo` are the JPEG bytes of the field `photo`."""
+
+    id: str
+    reference: str
+    child_id: str
+    definition_id: str
+    author_id: str
+    answers: Mapping[str, Any] = field(repr=False)
+    signoffs: tuple[DemoSignoff, ...]
+    photo: bytes = field(repr=False)
+    controller_id: str = AUTHORITY
+    area_id: str = AREA
+
+
+@dataclass(frozen=True, kw_only=True)
+class Demo:
+    """All of it, in the order in which it can be added."""
+
+    organisations: tuple[DemoOrganisation, ...]
+    places: tuple[DemoPlace, ...]
+    users: tuple[DemoUser, ...]
+    children: tuple[DemoChild, ...]
+    records: tuple[DemoRecord, ...]
+
+
+ORGANISATIONS: Final = (
+    DemoOrganisation(id=AUTHORITY, name="Calderholme County Council", kind="authority"),
+    DemoOrganisation(id=PROVIDER, name="Threshold Care (invented)", kind="provider"),
+    DemoOrganisation(id=CONSTABULARY, name="Calder and Mere Constabulary (invented)", kind="police"),
+)
+
+PLACES: Final = (
+    DemoPlace(id=TEAM, kind="team", name="Children in our care, east", organisation_id=AUTHORITY),
+    DemoPlace(id=HOME, kind="home", name="Rowan Bank", organisation_id=PROVIDER, area_id=AREA),
+    DemoPlace(id=FORCE, kind="force", name="Eastern division", organisation_id=CONSTABULARY, area_id=AREA),
+)
+
+
+def _user(key: str, name: str, role: str, title: str, *, organisation: str, place: str = "") -> DemoUser:
+    first, *_, last = name.lower().split()
+    return DemoUser(
+        id=f"demouser{key}".ljust(20, "2"),
+        membership_id=f"demomember{key}".ljust(20, "2"),
+        name=name,
+        email=f"{first}.{last}@example.org",
+        role=role,
+        title=title,
+        organisation_id=organisation,
+        place_id=place,
+    )
+
+
+WORKER: Final = _user(
+    "sw", "Theodora Blakiston-Nwosu", "social_worker", "Social worker", organisation=AUTHORITY, place=TEAM
+)
+TEAM_MANAGER: Final = _user(
+    "tm", "Rosalind Peverell-Shah", "team_manager", "Team manager", organisation=AUTHORITY, place=TEAM
+)
+USERS: Final = (
+    WORKER,
+    TEAM_MANAGER,
+    _user("rev", "Ambrose Tilquhillie", "reviewing_officer", "Reviewing officer", organisation=AUTHORITY),
+    _user("int", "Saoirse Dunmallet", "return_interviewer", "Return interviewer", organisation=AUTHORITY),
+    _user("adm", "Winifred Okafor-Lund", "administrator", "Administrator", organisation=AUTHORITY),
+    _user(
+        "rm",
+        "Oyelaran Castlemaine",
+        "registered_manager",
+        "Registered manager",
+        organisation=PROVIDER,
+        place=HOME,
+    ),
+    _user("ns", "Anselma Reikjaden", "residential_worker", "Night senior", organisation=PROVIDER, place=HOME),
+    _user(
+        "co",
+        "Ffion Garsdale",
+        "police_coordinator",
+        "Missing person co-ordinator",
+        organisation=CONSTABULARY,
+        place=FORCE,
+    ),
+)
+
+CHILDREN: Final = (
+    DemoChild(
+        id="demochildszymon22222",
+        reference="CH-DEM2-SZY2",
+        name="Szymon Đức Lâm-Więckowski",
+        known_as="Szymek",
+        date_of_birth="2012-02-03",
+        placement_id="demoplacedszymon2222",
+        home_id=HOME,
+        details={
+            "kind": "children's home",
+            "address": {
+                "lines": ["Rowan Bank", "14 Ferrier's Walk"],
+                "town": "Marlowthwaite",
+                "postcode": "LA97 3QT",
+            },
+            "carer": "Oyelaran Castlemaine",
+        },
+        worker_id=WORKER.id,
+    ),
+    DemoChild(
+        id="demochildkit22222222",
+        reference="CH-DEM2-KYT2",
+        name="Kit O'Shaughnessy-Vale",
+        known_as="Kit",
+        date_of_birth="2011-06-19",
+        placement_id="demoplacedkit2222222",
+        home_id=HOME,
+        details={
+            "kind": "children's home",
+            "address": {
+                "lines": ["Rowan Bank", "14 Ferrier's Walk"],
+                "town": "Marlowthwaite",
+                "postcode": "LA97 3QT",
+            },
+            "carer": "Oyelaran Castlemaine",
+        },
+        worker_id=WORKER.id,
+    ),
+    DemoChild(
+        id="demochildblaithin222",
+        reference="CH-DEM2-BAA2",
+        name="Bláithín Msimang-Ó Ceallacháin",
+        known_as="Blá",
+        date_of_birth="2014-09-30",
+        placement_id="demoplacedblaithin22",
+        home_id=None,
+        details={
+            "kind": "foster home",
+            "address": {"lines": ["3 Sike Lane"], "town": "Kettlefold", "postcode": "LA97 8UW"},
+            "carer": "Dilys Prothero-Ames",
+        },
+        worker_id=WORKER.id,
+    ),
+)
+
+
+def demo_data(form_templates: Path = Path("form_templates")) -> Demo:
+    """Return the invented data; the plan is the example that stands beside the definitions."""
+    return Demo(
+        organisations=ORGANISATIONS,
+        places=PLACES,
+        users=USERS,
+        children=CHILDREN,
+        records=(_plan(form_templates / "examples"),),
+    )
+
+
+def _plan(examples: Path) -> DemoRecord:
+    example = json.loads((examples / "trigger_plan.LAN.json").read_text("utf-8"))
+    roles = {
+        "author": "social_worker",
+        "manager": "team_manager",
+        "child": "child",
+        "parent_or_carer": "carer",
+    }
+    return DemoRecord(
+        id="demorecordplan222222",
+        reference="TP-DEM2-PAGE",
+        child_id=CHILDREN[0].id,
+        definition_id="trigger_plan",
+        author_id=WORKER.id,
+        answers=example["answers"],
+        signoffs=tuple(
+            DemoSignoff(
+                id=one["id"],
+                user_id=TEAM_MANAGER.id if one["id"] == "manager" else WORKER.id,
+                role=roles[one["id"]],
+                name=one["name"],
+                capacity=one["capacity"],
+                outcome=one["outcome"],
+                words=one.get("words", ""),
+                at=one["at"],
+            )
+            for one in example["signoffs"]
+        ),
+        photo=(examples / "photo.jpg").read_bytes(),
+    )
