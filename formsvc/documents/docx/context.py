@@ -1,0 +1,197 @@
+"""What a Word template may place: plain text, lists and dictionaries, made from the content of a document.
+
+An answer is `{path, label, alias, state, text, lines}`. Its `lines` are what stands inside one
+content control, in order: `{kind, text, ...}`, with `kind` one of `LINES`. A section's `runs` are how
+its answers stand: neighbours that read as label and value share one `pairs` run; a long answer, a
+table and a list of cards each are a run of their own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any, Final, TypeAlias
+
+from formsvc.documents.content import SLOT_LABELS, Content, Section, Slot
+from formsvc.errors import RenderFailed
+from formsvc.fields.blocks import Cards, Item, Pairs, Picture, Row, State, Table, Text, Ticks, text_of
+
+Plain: TypeAlias = Any
+"""Text, true or false, whole numbers, lists and dictionaries of them."""
+
+LINES: Final = ("text", "quiet", "pair", "chosen", "not_chosen", "picture")
+
+CODE_ALT: Final = "QR code: opens the page where this document can be checked"
+
+ALIAS_MOST: Final = 64  # Word refuses a longer title of a content control
+
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\u202a-\u202e\ufffe\uffff]"
+)
+_BREAKS = re.compile("\r\n|[\r\x85\u2028\u2029]")
+
+
+class Places(dict[str, Plain]):
+    """Named things a template places; what this view does not hold is an empty thing, which is false."""
+
+    def __missing__(self, name: str) -> Plain:
+        return {}
+
+
+def context(content: Content, *, placed: Collection[str] = (), code: str = "") -> dict[str, Plain]:
+    """Return all that a template may name; `sections` leaves out the fields in `placed`.
+
+    `code` is the SHA-256 of the picture of the code that checks the document. Raises RenderFailed for a character that no document can carry, naming it.
+    """
+    items = {item.path: item for section in content.sections for item in section.items}
+    return {
+        "document": _document(content) | {"code": {"sha256": code, "alt": CODE_ALT}},
+        "fact": {fact.path.rpartition(".")[2].lstrip("@"): _answer(fact) for fact in content.facts},
+        "subject": {"name": _clean(content.subject), "initials": _clean(content.initials)},
+        "sheet": Places({slot.name: _slot(slot) for slot in content.sheet}),
+        "field": Places(
+            {path: _answer(item) | {"runs": _runs([item])} for path, item in items.items() if path in placed}
+        ),
+        "sections": [_section(section, placed) for section in _unplaced(content.sections, placed)],
+        "signoffs": [_answer(item) for item in content.signoffs],
+        "changes": [_answer(item) for item in content.changes],
+        "circulation": [_clean(one) for one in content.circulation],
+        "notices": [_clean(one) for one in content.notices],
+    }
+
+
+NAMES: Final = frozenset(
+    {"document", "fact", "subject", "sheet", "field", "sections", "signoffs", "changes", "circulation", "notices"}
+)
+"""Every name of the context; a template that says another is refused."""
+
+SLOTS: Final = frozenset(SLOT_LABELS)
+
+
+def _document(content: Content) -> dict[str, Plain]:
+    texts = {
+        "title": content.title,
+        "short_title": content.short_title,
+        "marking": content.marking,
+        "layout": content.layout,
+        "reference": content.reference,
+        "revision": str(content.revision),
+        "issued": content.issued,
+        "controller": content.controller,
+        "area": content.area,
+        "audience": content.audience,
+        "short_hash": content.short_hash,
+        "verify_at": content.verify_at,
+        "changes_since": "" if content.changes_since is None else str(content.changes_since),
+    }
+    return {name: _clean(text) for name, text in texts.items()} | {
+        "demonstration": content.demonstration,
+        "not_yet_approved": content.status == "not_yet_approved",
+        "has_sheet": bool(content.sheet),
+    }
+
+
+def _slot(slot: Slot) -> dict[str, Plain]:
+    return {
+        "name": slot.name,
+        "label": _clean(slot.label),
+        "answers": [_answer(item) for item in slot.items],
+        "more": str(slot.more) if slot.more else "",
+        "more_in": _clean(slot.more_in),
+    }
+
+
+def _unplaced(sections: Iterable[Section], placed: Collection[str]) -> Iterator[Section]:
+    return (one for one in sections if any(item.path not in placed for item in one.items))
+
+
+def _section(section: Section, placed: Collection[str]) -> dict[str, Plain]:
+    return {
+        "id": section.id,
+        "title": _clean(section.title),
+        "intro": _clean(section.intro),
+        "runs": _runs(item for item in section.items if item.path not in placed),
+    }
+
+
+def _runs(items: Iterable[Item]) -> list[Plain]:
+    runs: list[Plain] = []
+    for item in items:
+        own = next((block for block in item.blocks if isinstance(block, Table | Cards) and block.rows), None)
+        if isinstance(own, Table):
+            runs.append(_table(item, own))
+        elif isinstance(own, Cards):
+            runs.append({"kind": "cards", "label": _clean(item.label), "cards": [_card(row) for row in own.rows]})
+        elif item.wide and item.state is State.GIVEN:
+            runs.append({"kind": "long", "label": _clean(item.label), "answer": _answer(item)})
+        elif runs and runs[-1]["kind"] == "pairs":
+            runs[-1]["answers"].append(_answer(item))
+        else:
+            runs.append({"kind": "pairs", "answers": [_answer(item)]})
+    return runs
+
+
+def _table(item: Item, table: Table) -> dict[str, Plain]:
+    return {
+        "kind": "table",
+        "label": _clean(item.label),
+        "weights": " ".join(str(weight) for weight in table.weights),
+        "columns": [_clean(column) for column in table.columns],
+        "rows": [
+            {"heading": _clean(row.heading), "cells": list(_cells(table.columns, row))} for row in table.rows
+        ],
+    }
+
+
+def _cells(columns: tuple[str, ...], row: Row) -> Iterator[dict[str, Plain]]:
+    """Yield the answer of each column, empty where the row was not asked for it."""
+    if len(row.items) == len(columns):
+        yield from map(_answer, row.items)
+        return
+    by_label = {item.label: item for item in row.items}
+    for column in columns:
+        yield _answer(by_label[column]) if column in by_label else {}
+
+
+def _card(row: Row) -> dict[str, Plain]:
+    return {"heading": _clean(row.heading), "runs": _runs(row.items)}
+
+
+def _answer(item: Item) -> dict[str, Plain]:
+    label = _clean(item.label)
+    return {
+        "path": item.path,
+        "label": label,
+        "alias": " ".join(label.split())[:ALIAS_MOST],
+        "state": str(item.state),
+        "text": _clean(text_of(item)),
+        "lines": list(_lines(item)),
+    }
+
+
+def _lines(item: Item) -> Iterator[Mapping[str, str]]:
+    kind = "text" if item.state is State.GIVEN else "quiet"
+    for block in item.blocks:
+        match block:
+            case Text(text):
+                for line in _clean(text).split("\n"):
+                    if line.strip():
+                        yield {"kind": kind, "text": line}
+            case Pairs(pairs):
+                for label, text in pairs:
+                    yield {"kind": "pair", "label": _clean(label), "text": _clean(text)}
+            case Ticks(ticks):
+                for label, chosen in ticks:
+                    yield {"kind": "chosen" if chosen else "not_chosen", "text": _clean(label)}
+            case Picture():
+                yield {"kind": "picture", "sha256": block.sha256, "alt": " ".join(_clean(block.alt).split())}
+            case _:
+                pass
+
+
+def _clean(text: str) -> str:
+    cleaned = _BREAKS.sub("\n", text)
+    found = _FORBIDDEN.search(cleaned)
+    if found:
+        raise RenderFailed(f"a text holds the character U+{ord(found.group()):04X}, which cannot be printed")
+    return cleaned

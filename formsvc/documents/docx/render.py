@@ -1,0 +1,143 @@
+"""Make the Word document of a view from a template: unsealed bytes, the same each time."""
+
+from __future__ import annotations
+
+import hashlib
+import posixpath
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+from xml.sax.saxutils import quoteattr
+
+import jinja2
+
+from formsvc.access.views import View
+from formsvc.documents.content import Content, addressed, all_items, build
+from formsvc.documents.docx import data, package, properties
+from formsvc.documents.docx.context import context
+from formsvc.documents.docx.pictures import CONTENT_TYPES as PICTURE_TYPES
+from formsvc.documents.docx.pictures import Frame, code, frames
+from formsvc.documents.docx.reading import read_print, same_text
+from formsvc.documents.docx.templates import MAIN, Compiled, load
+from formsvc.documents.docx.typeset import typeset
+from formsvc.errors import RenderFailed, Unreadable
+from formsvc.fields.blocks import Picture, leaves
+
+_HEAD: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_ROOT: Final = (
+    f'{_HEAD}<Relationships xmlns="{package.REL}">'
+    f'<Relationship Id="rId1" Type="{package.OFFICE}/officeDocument" Target="{MAIN}"/>'
+    '<Relationship Id="rId2" Type="http://schemas.openxmlformats.org/package/2006/relationships/metadata/'
+    f'core-properties" Target="{properties.CORE}"/>'
+    f'<Relationship Id="rId3" Type="{package.OFFICE}/extended-properties" Target="{properties.APP}"/>'
+    "</Relationships>"
+).encode()
+
+
+def render(view: View, *, template: Path, content: Content | None = None) -> bytes:
+    """Return the unsealed Word document of a view; the same view and template give the same bytes.
+
+    `content` is what `build(view)` returns, when it is at hand. Raises RenderFailed when a text cannot
+    be printed, a picture is not what the view names, or the template would leave an answer out.
+    """
+    said = content if content is not None else build(view)
+    compiled = load(template)
+    check = code(check_address(said))
+    check_sha256 = hashlib.sha256(check).hexdigest()
+    pictures = frames(_files(view, said) | {check_sha256: check})
+    names = context(said, placed=compiled.placed, code=check_sha256)
+    parts = _printed(compiled, names, pictures)
+    pictures = {sha256: one for sha256, one in pictures.items() if one.relationship.encode() in parts[MAIN]}
+    parts |= {one.part: one.data for one in pictures.values()}
+    parts |= data.parts(view.json) | properties.property_parts(said)
+    parts[package.rels_name(MAIN)] = _relationships(compiled, pictures)
+    parts[package.ROOT_RELS] = _ROOT
+    parts[package.CONTENT_TYPES] = _content_types(compiled, parts)
+    _nothing_lost(parts, said, template)
+    return package.write(parts)
+
+
+def check_address(content: Content) -> str:
+    """Return the address that the code on the last page stands for."""
+    short = content.short_hash.replace(" ", "")
+    return f"{content.verify_at}?reference={content.reference}&code={short}"
+
+
+def _files(view: View, content: Content) -> dict[str, bytes]:
+    """Return SHA-256 -> bytes of every picture that the content prints."""
+    leafs = (leaf for item in all_items(content) for leaf in leaves(item))
+    wanted = [block.sha256 for leaf in leafs for block in leaf.blocks if isinstance(block, Picture)]
+    if any(sha256 not in view.files for sha256 in wanted):
+        raise RenderFailed("a picture of the view has no bytes")
+    return {sha256: view.files[sha256] for sha256 in wanted}
+
+
+def _printed(compiled: Compiled, names: Mapping[str, Any], pictures: Mapping[str, Frame]) -> dict[str, bytes]:
+    """Return the parts that never change, and those the template prints with their text set."""
+    parts: dict[str, bytes] = {}
+    number = 1
+    for name, template in compiled.jinja.items():
+        try:
+            root = package.parse(template.render(names).encode("utf-8"))
+        except (jinja2.TemplateError, Unreadable, UnicodeEncodeError) as error:
+            raise RenderFailed(f"the template cannot print {name}: {error}") from error
+        number = typeset(root, pictures=pictures, emoji_font=compiled.emoji_font, first_id=number)
+        parts[name] = package.serialise(root)
+    return parts | compiled.constant
+
+
+def _relationships(compiled: Compiled, pictures: Mapping[str, Frame]) -> bytes:
+    """Return the relationships of the main part."""
+    folder = posixpath.dirname(MAIN)
+    found = [
+        (one.id, one.type, one.target if one.external else posixpath.relpath(one.target, folder), one.external)
+        for one in compiled.relations
+    ]
+    found += [
+        (one.relationship, f"{package.OFFICE}/image", posixpath.relpath(one.part, folder), False)
+        for one in pictures.values()
+    ]
+    found.append(("rIdView", data.RELATIONSHIP, posixpath.relpath(data.ITEM, folder), False))
+    written = "".join(
+        f"<Relationship Id={quoteattr(id)} Type={quoteattr(type)} Target={quoteattr(target)}"
+        f"{' TargetMode=' + quoteattr('External') if external else ''}/>"
+        for id, type, target, external in found
+    )
+    return f'{_HEAD}<Relationships xmlns="{package.REL}">{written}</Relationships>'.encode()
+
+
+def _content_types(compiled: Compiled, parts: Mapping[str, bytes]) -> bytes:
+    """Return the content types: a default for each extension used, an override for each part that has one."""
+    types = {package.CONTENT_TYPES: compiled.content_types}
+    declared = {name: package.content_type(types, name) for name in parts if name.endswith(".xml")}
+    declared |= {
+        properties.CORE: "application/vnd.openxmlformats-package.core-properties+xml",
+        properties.APP: "application/vnd.openxmlformats-officedocument.extended-properties+xml",
+        data.PROPS: data.PROPS_TYPE,
+        data.ITEM: "application/xml",
+    }
+    declared.pop(package.CONTENT_TYPES, None)
+    extensions = {name.rpartition(".")[2] for name in parts}
+    defaults = {"rels": "application/vnd.openxmlformats-package.relationships+xml", "xml": "application/xml"}
+    defaults |= {one: PICTURE_TYPES[one] for one in sorted(extensions) if one in PICTURE_TYPES}
+    written = "".join(
+        f"<Default Extension={quoteattr(one)} ContentType={quoteattr(type)}/>" for one, type in defaults.items()
+    )
+    written += "".join(
+        f"<Override PartName={quoteattr('/' + name)} ContentType={quoteattr(type)}/>"
+        for name, type in sorted(declared.items())
+        if type != defaults["xml"]
+    )
+    return f'{_HEAD}<Types xmlns="{package.CT}">{written}</Types>'.encode()
+
+
+def _nothing_lost(parts: Mapping[str, bytes], content: Content, template: Path) -> None:
+    """Raise RenderFailed unless the document prints every answer, each once, at its own address."""
+    try:
+        printed = read_print(parts)
+    except Unreadable as error:
+        raise RenderFailed(f"{template.name} prints what cannot be read back: {error.detail}") from error
+    wanted = addressed(content)
+    wrong = [path for path in wanted.keys() | printed.keys() if not same_text(printed.get(path), wanted.get(path))]
+    if wrong:
+        raise RenderFailed(f"{template.name} does not print as the view says: {', '.join(sorted(wrong)[:8])}")

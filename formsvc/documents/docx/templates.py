@@ -1,0 +1,243 @@
+"""Word templates: compiled once by docxtpl, kept, and checked against the definition they print.
+
+A template is a Word document whose text holds Jinja placeholders. docxtpl turns what Word stored
+into a Jinja source; we compile it in a sandbox that escapes everything, knows no loader, no
+globals and no filter that could let text through as markup.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+import jinja2
+import jinja2.meta
+from docxtpl import DocxTemplate
+from jinja2 import nodes
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from lxml import etree
+
+from formsvc.definitions.model import Effective
+from formsvc.documents.docx import package
+from formsvc.documents.docx.context import NAMES, SLOTS
+from formsvc.documents.docx.reading import W
+from formsvc.documents.docx.typeset import PICTURE
+from formsvc.errors import Problem, RenderFailed, Unreadable
+
+MAIN: Final = "word/document.xml"
+
+_KEPT: Final = frozenset(
+    {"styles", "settings", "fontTable", "theme", "numbering", "header", "footer", "footnotes", "endnotes"}
+)
+"""The kinds of part that a document needs; whatever else Word put beside them is left out."""
+_WHEN_USED: Final = frozenset({"image", "hyperlink"})
+_FORBIDDEN_NODES: Final = (
+    nodes.ScopedEvalContextModifier,
+    nodes.Import,
+    nodes.FromImport,
+    nodes.Include,
+    nodes.Extends,
+)
+_DRAWING = re.compile("<w:drawing>.*?</w:drawing>", re.DOTALL)
+_SUBJECT = re.compile(r"{{\s*([a-z_.]+)\.alt\s*}}")
+_EMBED = re.compile('r:embed="[^"]*"')
+_PART_NAME = re.compile('r:(?:embed|id|link)="([^"]+)"')
+
+
+class _Word(DocxTemplate):  # type: ignore[misc]  # docxtpl has no types
+    """docxtpl's reading of a Word file, used for its cleaning of what Word stored."""
+
+    def source(self, xml: str) -> str:
+        """Return the Jinja source of a part."""
+        patched = str(self.patch_xml(xml)).replace("<w:t>", '<w:t xml:space="preserve">')
+        return _DRAWING.sub(_own_picture, patched)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compiled:
+    """A template ready to print: Jinja templates by part, and the parts that never change.
+
+    `placed` are the fields it places by name, `slots` the slots of the sheet; `relations` are the
+    relationships of the main part that every document of it has.
+    """
+
+    jinja: Mapping[str, jinja2.Template]
+    constant: Mapping[str, bytes]
+    content_types: bytes
+    relations: tuple[package.Relationship, ...]
+    placed: frozenset[str]
+    slots: frozenset[str]
+    emoji_font: str
+
+
+def load(path: Path) -> Compiled:
+    """Return the compiled template of a file, kept until the file changes; raise RenderFailed if unusable."""
+    try:
+        state = path.stat()
+    except OSError as error:
+        raise RenderFailed(f"there is no Word template {path.name}") from error
+    return _load(path, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=64)
+def _load(path: Path, modified: int, size: int) -> Compiled:
+    try:
+        parts = package.read(path.read_bytes())
+        sources = _sources(path, parts)
+        environment = _environment()
+        trees = {name: environment.parse(source) for name, source in sources.items()}
+        problems = [what for tree in trees.values() for what in _forbidden(tree)]
+        if problems:
+            raise RenderFailed(f"{path.name}: {problems[0]}")
+        relations = _relations(parts, sources[MAIN])
+        return Compiled(
+            jinja={name: environment.from_string(tree) for name, tree in trees.items()},
+            constant={name: parts[name] for name in _reached(parts, relations) if name not in sources},
+            content_types=parts[package.CONTENT_TYPES],
+            relations=relations,
+            placed=frozenset(name for tree in trees.values() for name in _named(tree, "field")),
+            slots=frozenset(name for tree in trees.values() for name in _named(tree, "sheet")),
+            emoji_font=_emoji_font(parts),
+        )
+    except (Unreadable, KeyError, jinja2.TemplateError) as error:
+        raise RenderFailed(f"{path.name} cannot be used: {error}") from error
+
+
+def _relations(parts: Mapping[str, bytes], source: str) -> tuple[package.Relationship, ...]:
+    """Return what the main part goes on referring to; refuse what would be fetched from elsewhere."""
+    used = set(_PART_NAME.findall(source))
+    kept = []
+    for one in package.relationships(parts, MAIN):
+        kind = one.type.rpartition("/")[2]
+        if one.external and kind != "hyperlink":
+            raise RenderFailed(f"the template refers to a {kind} outside itself")
+        if kind in _KEPT or (kind in _WHEN_USED and one.id in used):
+            kept.append(one)
+    return tuple(kept)
+
+
+def _reached(parts: Mapping[str, bytes], relations: Iterable[package.Relationship]) -> list[str]:
+    """Return the parts that these relationships reach, with the parts that hold their relationships."""
+    waiting = [one.target for one in relations if not one.external]
+    found: list[str] = []
+    while waiting:
+        name = waiting.pop(0)
+        if name in found or name not in parts:
+            continue
+        found.append(name)
+        if package.rels_name(name) in parts:
+            found.append(package.rels_name(name))
+            waiting += [one.target for one in package.relationships(parts, name) if not one.external]
+    return found
+
+
+def placeholders(path: Path) -> set[str]:
+    """Return the ids of the fields and the slots of the sheet that a template places by name."""
+    compiled = load(path)
+    return set(compiled.placed | compiled.slots)
+
+
+def check(path: Path, effective: Effective) -> list[Problem]:
+    """Return what is wrong with a template for a definition; nothing found means every answer is printed."""
+    try:
+        compiled = load(path)
+        trees = [_environment().parse(source) for source in _sources(path, package.read(path.read_bytes())).values()]
+    except (RenderFailed, Unreadable, jinja2.TemplateError) as error:
+        return [_problem(path, "template", str(error), "Open it in Word and mend or remove the placeholder")]
+    ids = {one.id for one in effective.fields()}
+    found = [
+        _problem(path, name, "no field of this id in the definition", "Place a field that exists, or remove it")
+        for name in sorted(compiled.placed - ids)
+    ]
+    found += [
+        _problem(path, name, "no slot of this name on the sheet for the search", "Use a slot from write-a-form.md")
+        for name in sorted(compiled.slots - SLOTS)
+    ]
+    unplaced = set(effective.search_sheet) - compiled.slots
+    found += [
+        _problem(path, name, "the definition fills this slot of the sheet and the template does not place it",
+                 f"Place {{{{ sheet.{name} }}}}")
+        for name in sorted(unplaced)
+    ]
+    named = {name for tree in trees for name in jinja2.meta.find_undeclared_variables(tree)}
+    found += [
+        _problem(path, name, "no such name for a template", f"Use one of {', '.join(sorted(NAMES))}")
+        for name in sorted(named - NAMES)
+    ]
+    found += [
+        _problem(path, name, f"the template never prints {what}", f"Loop over {name}")
+        for name, what in _OWED.items()
+        if name not in named
+    ]
+    return found
+
+
+_OWED: Final = {
+    "sections": "the answers that it does not place by name",
+    "signoffs": "the sign-offs",
+    "changes": "what changed since the last revision",
+    "fact": "reference, revision, time of issue, status and audience",
+}
+
+
+def _problem(path: Path, key: str, what: str, remedy: str) -> Problem:
+    return Problem(file=str(path), key=key, what=what, remedy=remedy)
+
+
+def _environment() -> ImmutableSandboxedEnvironment:
+    environment = ImmutableSandboxedEnvironment(autoescape=True, undefined=jinja2.StrictUndefined)
+    environment.globals.clear()
+    keep = {"join", "length", "first", "last", "upper", "lower", "default"}
+    environment.filters = {name: one for name, one in environment.filters.items() if name in keep}
+    return environment
+
+
+def _sources(path: Path, parts: Mapping[str, bytes]) -> dict[str, str]:
+    """Return part name -> Jinja source of the document, its headers and its footers."""
+    word = _Word(str(path))
+    running = {f"{package.OFFICE}/header", f"{package.OFFICE}/footer"}
+    names = [MAIN, *(one.target for one in package.relationships(parts, MAIN) if one.type in running)]
+    return {
+        name: word.source(etree.tostring(package.parse(parts[name]), encoding="unicode"))
+        for name in names
+    }
+
+
+def _own_picture(match: re.Match[str]) -> str:
+    """Let a picture whose alternative text names a picture of the view show that picture."""
+    drawing = match.group()
+    subject = _SUBJECT.search(drawing)
+    if subject is None:
+        return drawing
+    return _EMBED.sub(f'r:embed="{PICTURE}{{{{ {subject.group(1)}.sha256 }}}}"', drawing)
+
+
+def _forbidden(tree: nodes.Template) -> Iterator[str]:
+    for one in tree.find_all(_FORBIDDEN_NODES):
+        yield f"a template may not say {type(one).__name__.lower()} (line {one.lineno})"
+
+
+def _named(tree: nodes.Template, name: str) -> Iterator[str]:
+    """Yield what a template takes from `field` or `sheet` by name."""
+    for one in tree.find_all((nodes.Getattr, nodes.Getitem)):
+        holder: Any = one.node  # type: ignore[attr-defined]  # both kinds of node have one
+        if isinstance(holder, nodes.Name) and holder.name == name:
+            if isinstance(one, nodes.Getattr):
+                yield one.attr
+            elif isinstance(one, nodes.Getitem) and isinstance(one.arg, nodes.Const):
+                yield str(one.arg.value)
+
+
+def _emoji_font(parts: Mapping[str, bytes]) -> str:
+    """Return the font of the template's character style "Emoji"."""
+    w = f"{{{W}}}"
+    for style in package.parse(parts["word/styles.xml"]).iter(f"{w}style"):
+        name = style.find(f"{w}name")
+        fonts = style.find(f"{w}rPr/{w}rFonts")
+        if name is not None and name.get(f"{w}val") == "Emoji" and fonts is not None:
+            return str(fonts.get(f"{w}ascii", "Segoe UI Emoji"))
+    return "Segoe UI Emoji"

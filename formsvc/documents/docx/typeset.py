@@ -1,0 +1,330 @@
+"""Set what a template printed: scripts and directions, line breaks, column widths, pictures, identifiers.
+
+A template places plain text. This pass over the finished tree does what no template should have to
+know: it splits text by script so that Word takes the right font, language and direction, turns
+line ends and tabs into Word's own, sets column widths, puts pictures into their frames and numbers
+everything that must be unique. Most text is Latin without line ends and is not touched.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from itertools import count
+from typing import Final
+
+from lxml import etree
+
+from formsvc.documents.docx.pictures import Frame, fit
+from formsvc.documents.docx.reading import W
+from formsvc.errors import RenderFailed
+
+WP: Final = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
+A: Final = "http://schemas.openxmlformats.org/drawingml/2006/main"
+PIC: Final = "http://schemas.openxmlformats.org/drawingml/2006/picture"
+R: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+XML_SPACE: Final = "{http://www.w3.org/XML/1998/namespace}space"
+
+PICTURE: Final = "picture:"
+"""What a picture's relationship says before `typeset` knows its part: this, then its SHA-256."""
+
+COLUMNS: Final = "columns "
+"""How the alternative text of a table begins whose columns have relative widths."""
+
+WHOLE_ROW_MOST: Final = 900
+"""A row with more text than this may split over pages; a shorter one stays whole."""
+
+
+def _w(name: str) -> str:
+    return f"{{{W}}}{name}"
+
+
+_T, _R, _RPR, _P, _PPR = _w("t"), _w("r"), _w("rPr"), _w("p"), _w("pPr")
+_PLAIN = re.compile(
+    "[ -~\u00a0-\u00ac\u00ae-\u052f\u1e00-\u1eff\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2116\u2122]*"
+)
+_PIECES = re.compile("[\t\n]|[^\t\n]+")
+_URDU = re.compile("[\u0679\u0688\u0691\u06ba\u06be\u06c1-\u06c3\u06d2\u06d3]")
+_PERSIAN = re.compile("[\u067e\u0686\u0698\u06a9\u06af\u06cc]")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of text in one script: `kind` is latin, rtl, east or emoji; `lang` where it matters."""
+
+    text: str
+    kind: str
+    lang: str = ""
+
+
+def typeset(root: etree._Element, *, pictures: Mapping[str, Frame], emoji_font: str, first_id: int = 1) -> int:
+    """Set a rendered part in place and return the next free identifier.
+
+    `pictures` maps SHA-256 to what is known of a picture. Raises RenderFailed for one that is absent.
+    """
+    for text in list(root.iter(_T)):
+        said = text.text or ""
+        if not _PLAIN.fullmatch(said):
+            _set_text(text, said, emoji_font)
+    for table in root.iter(_w("tbl")):
+        _set_columns(table)
+    for mark in list(root.iter(_w("cantSplit"))):
+        _let_long_row_split(mark)
+    for blip in root.iter(f"{{{A}}}blip"):
+        _set_picture(blip, pictures)
+    return _number(root, first_id)
+
+
+def pieces(text: str) -> list[Piece]:
+    """Return a line of text split into stretches of one script and direction, in the order of reading."""
+    base = base_direction(text)
+    kinds = _resolved([_kind(character) for character in text], base)
+    found: list[Piece] = []
+    start = 0
+    for at in range(1, len(text) + 1):
+        if at == len(text) or kinds[at] != kinds[start]:
+            part = text[start:at]
+            found.append(Piece(part, kinds[start], _language(part, kinds[start])))
+            start = at
+    return found
+
+
+def base_direction(text: str) -> str:
+    """Return "rtl" when the first strong character of a text is written right to left, else "latin"."""
+    for character in text:
+        direction = unicodedata.bidirectional(character)
+        if direction in ("R", "AL"):
+            return "rtl"
+        if direction == "L":
+            return "latin"
+    return "latin"
+
+
+def _kind(character: str) -> str:
+    """Return the kind of a character by itself: latin, rtl, east, emoji, "digit" or "" for neutral."""
+    direction = unicodedata.bidirectional(character)
+    if direction == "NSM" or character == "\u200d":
+        return "joiner"
+    if direction in ("R", "AL", "AN"):
+        return "rtl"
+    point = ord(character)
+    if 0x1F000 <= point <= 0x1FAFF or 0x2300 <= point <= 0x23FF or 0x2600 <= point <= 0x27BF:
+        return "emoji"
+    if 0x20000 <= point <= 0x3FFFF or 0x2E80 <= point <= 0xA4CF or 0xAC00 <= point <= 0xD7FF or 0xF900 <= point <= 0xFAFF:
+        return "east"
+    if 0xFE30 <= point <= 0xFE4F or 0xFF00 <= point <= 0xFFEF:
+        return "east"
+    if direction == "EN":
+        return "digit"
+    return "latin" if direction == "L" else ""
+
+
+def _resolved(kinds: list[str], base: str) -> list[str]:
+    """Return the kinds with digits and neutrals given to a neighbour, or to the base direction between two.
+
+    Digits go with what stands before them; a neutral between equals is theirs (UAX 9, N1 and N2).
+    """
+    out: list[str] = []
+    before = base
+    for kind in kinds:
+        resolved = {"digit": before if before == "rtl" else "latin", "joiner": before}.get(kind, kind)
+        out.append(resolved)
+        before = resolved or before
+    at = 0
+    while at < len(out):
+        if out[at]:
+            at += 1
+            continue
+        end = at
+        while end < len(out) and not out[end]:
+            end += 1
+        left = out[at - 1] if at else base
+        right = out[end] if end < len(out) else base
+        between = left if left == right else ("rtl" if base == "rtl" else "latin")
+        out[at:end] = [between if between != "emoji" else "latin"] * (end - at)
+        at = end
+    return out
+
+
+def _language(text: str, kind: str) -> str:
+    if kind == "rtl":
+        if any("HEBREW" in unicodedata.name(character, "") for character in text):
+            return "he-IL"
+        if _URDU.search(text):
+            return "ur-PK"
+        return "fa-IR" if _PERSIAN.search(text) else "ar-SA"
+    if kind == "east":
+        if any("\u3040" <= character <= "\u30ff" for character in text):
+            return "ja-JP"
+        return "ko-KR" if any("\uac00" <= character <= "\ud7ff" for character in text) else "zh-CN"
+    return ""
+
+
+def _set_text(text: etree._Element, said: str, emoji_font: str) -> None:
+    run = text.getparent()
+    if run is None or run.tag != _R:
+        raise RenderFailed("the template prints text outside a run")
+    paragraph = next(run.iterancestors(_P))
+    if base_direction("".join(str(one.text or "") for one in paragraph.iter(_T))) == "rtl":
+        _right_to_left(paragraph)
+    parent = run.getparent()
+    if parent is None:
+        raise RenderFailed("the template prints a run outside a paragraph")
+    at = parent.index(run)
+    made = list(_split_run(run, text, said, emoji_font))
+    parent[at : at + 1] = made
+
+
+def _split_run(
+    run: etree._Element, text: etree._Element, said: str, emoji_font: str
+) -> Iterator[etree._Element]:
+    """Yield the runs that take the place of `run`: what stood beside the text, and the text in pieces."""
+    shape = run.find(_RPR)
+    children = [child for child in run if child is not shape]
+    at = children.index(text)
+    for others in (children[:at], None, children[at + 1 :]):
+        if others is None:
+            for token in _PIECES.findall(said):
+                if token in "\t\n":
+                    yield _run(shape, etree.Element(_w("tab" if token == "\t" else "br")))
+                    continue
+                for piece in pieces(token):
+                    yield _piece_run(shape, piece, emoji_font)
+        elif others:
+            yield _run(shape, *others)
+
+
+def _run(shape: etree._Element | None, *children: etree._Element) -> etree._Element:
+    run = etree.Element(_R)
+    if shape is not None:
+        run.append(deepcopy(shape))
+    run.extend(children)
+    return run
+
+
+def _piece_run(shape: etree._Element | None, piece: Piece, emoji_font: str) -> etree._Element:
+    text = etree.Element(_T)
+    text.text = piece.text
+    text.set(XML_SPACE, "preserve")
+    run = _run(shape, text)
+    if piece.kind == "latin":
+        return run
+    properties = run.find(_RPR)
+    if properties is None:
+        properties = etree.Element(_RPR)
+        run.insert(0, properties)
+    if piece.kind == "emoji":
+        _add(properties, "rFonts", {name: emoji_font for name in ("ascii", "hAnsi", "eastAsia", "cs")})
+    elif piece.kind == "east":
+        _add(properties, "rFonts", {"hint": "eastAsia"})
+        _add(properties, "lang", {"eastAsia": piece.lang})
+    else:
+        _add(properties, "rtl", {})
+        _add(properties, "lang", {"bidi": piece.lang})
+    return run
+
+
+_ORDER: Final = (
+    "rStyle rFonts b bCs i iCs caps smallCaps strike dstrike outline shadow emboss imprint noProof snapToGrid"
+    " vanish webHidden color spacing w kern position sz szCs highlight u effect bdr shd fitText vertAlign rtl cs"
+    " em lang eastAsianLayout specVanish oMath"
+).split()
+"""The order that the schema asks of what stands in w:rPr (ISO 29500-1, 17.3.2.28)."""
+
+
+def _add(properties: etree._Element, name: str, values: Mapping[str, str]) -> None:
+    one = properties.find(_w(name))
+    if one is None:
+        one = etree.Element(_w(name))
+        rank = _ORDER.index(name)
+        later = (
+            at for at, child in enumerate(properties) if _ORDER.index(etree.QName(child).localname) > rank
+        )
+        properties.insert(next(later, len(properties)), one)
+    for key, value in values.items():
+        one.set(_w(key), value)
+
+
+_AFTER_BIDI: Final = frozenset(
+    {
+        _w(name)
+        for name in (
+            "adjustRightInd snapToGrid spacing ind contextualSpacing mirrorIndents suppressOverlap jc"
+            " textDirection textAlignment textboxTightWrap outlineLvl divId cnfStyle rPr sectPr pPrChange"
+        ).split()
+    }
+)
+
+
+def _right_to_left(paragraph: etree._Element) -> None:
+    properties = paragraph.find(_PPR)
+    if properties is None:
+        properties = etree.Element(_PPR)
+        paragraph.insert(0, properties)
+    if properties.find(_w("bidi")) is None:
+        later = (at for at, child in enumerate(properties) if child.tag in _AFTER_BIDI)
+        properties.insert(next(later, len(properties)), etree.Element(_w("bidi")))
+
+
+def _set_columns(table: etree._Element) -> None:
+    """Give the columns of a table their relative widths, which its alternative text carries."""
+    note = table.find(f"{_w('tblPr')}/{_w('tblDescription')}")
+    said = str(note.get(_w("val"), "")) if note is not None else ""
+    if note is None or not said.startswith(COLUMNS):
+        return
+    note.getparent().remove(note)  # type: ignore[union-attr]  # found below tblPr, so it has a parent
+    weights = [int(weight) for weight in said[len(COLUMNS) :].split()]
+    grid = table.find(_w("tblGrid"))
+    if grid is None or not weights:
+        raise RenderFailed("a table of the template has no columns")
+    whole = sum(int(str(one.get(_w("w"), "0"))) for one in grid)
+    widths = [str(whole * weight // sum(weights)) for weight in weights]
+    for one in list(grid):
+        grid.remove(one)
+    for width in widths:
+        etree.SubElement(grid, _w("gridCol")).set(_w("w"), width)
+    for row in table.findall(_w("tr")):
+        for cell, width in zip(row.findall(_w("tc")), widths, strict=False):
+            measure = cell.find(f"{_w('tcPr')}/{_w('tcW')}")
+            if measure is not None:
+                measure.set(_w("w"), width)
+
+
+def _let_long_row_split(mark: etree._Element) -> None:
+    row = next(mark.iterancestors(_w("tr")))
+    if sum(len(text.text or "") for text in row.iter(_T)) > WHOLE_ROW_MOST:
+        mark.getparent().remove(mark)  # type: ignore[union-attr]  # it stands in the row's properties
+
+
+def _set_picture(blip: etree._Element, pictures: Mapping[str, Frame]) -> None:
+    """Put a picture into its frame: whole, in proportion, in the middle of what the template gave it."""
+    said = str(blip.get(f"{{{R}}}embed", ""))
+    if not said.startswith(PICTURE):
+        return
+    frame = pictures.get(said[len(PICTURE) :])
+    if frame is None:
+        raise RenderFailed("a picture of the view has no bytes")
+    blip.set(f"{{{R}}}embed", frame.relationship)
+    drawing = next(one for one in blip.iterancestors() if one.tag in (f"{{{WP}}}inline", f"{{{WP}}}anchor"))
+    extents = [drawing.find(f"{{{WP}}}extent"), *drawing.iter(f"{{{A}}}ext")]
+    sized = [one for one in extents if one is not None and one.get("cx")]
+    cx, cy = fit(frame, int(str(sized[0].get("cx"))), int(str(sized[0].get("cy"))))
+    for one in sized:
+        one.set("cx", str(cx))
+        one.set("cy", str(cy))
+
+
+def _number(root: etree._Element, first: int) -> int:
+    """Number content controls and drawings, each uniquely in the document."""
+    numbers = count(first)
+    for control in root.iter(_w("sdtPr")):
+        one = control.find(_w("id"))
+        if one is None:
+            one = etree.SubElement(control, _w("id"))
+        one.set(_w("val"), str(next(numbers)))
+    for drawing in root.iter(f"{{{WP}}}docPr", f"{{{PIC}}}cNvPr"):
+        drawing.set("id", str(next(numbers)))
+    return next(numbers)

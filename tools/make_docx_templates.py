@@ -1,0 +1,523 @@
+"""Write the first version of the Word templates. Run once; afterwards the .docx files are the source.
+
+    python tools/make_docx_templates.py docx_templates
+
+Overwrites nothing without --force: a council may have restyled what stands there. What a template
+may place is told in docs/document-templates.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import sys
+from pathlib import Path
+from xml.sax.saxutils import escape, quoteattr
+
+import docx
+from docx_template_styles import FONT_TABLE, NUMBERING, SETTINGS, STYLES
+from PIL import Image, ImageDraw
+
+from formsvc.documents.docx import package
+
+WIDTH = 9864  # A4 less 18 mm margins, in twentieths of a point
+MM = 36_000  # English Metric Units
+PHOTO = (45 * MM, 60 * MM)
+PHOTO_INSIDE = (36 * MM, 48 * MM)
+CODE = (26 * MM, 26 * MM)
+
+NAMESPACES = " ".join(
+    f'xmlns:{prefix}="{uri}"'
+    for prefix, uri in {
+        "w": "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+        "r": package.OFFICE,
+        "wp": "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing",
+        "a": "http://schemas.openxmlformats.org/drawingml/2006/main",
+        "pic": "http://schemas.openxmlformats.org/drawingml/2006/picture",
+        "mc": "http://schemas.openxmlformats.org/markup-compatibility/2006",
+        "w15": "http://schemas.microsoft.com/office/word/2012/wordml",
+    }.items()
+)
+HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+
+
+# ---------------------------------------------------------------- Word's own things, as XML
+
+
+def run(text: str, style: str = "") -> str:
+    shape = f'<w:rPr><w:rStyle w:val="{style}"/></w:rPr>' if style else ""
+    return f'<w:r>{shape}<w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
+
+
+TAB = "<w:r><w:tab/></w:r>"
+
+
+def field(code: str, shown: str) -> str:
+    return (
+        '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+        f'<w:r><w:instrText xml:space="preserve"> {code} </w:instrText></w:r>'
+        f'<w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>{shown}</w:t></w:r>'
+        '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+    )
+
+
+def para(style: str, *content: str, more: str = "") -> str:
+    inside = "".join(one if one.startswith("<") else run(one) for one in content)
+    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{more}</w:pPr>{inside}</w:p>'
+
+
+def say(code: str) -> str:
+    """Return a paragraph that holds a direction to the template and is not printed."""
+    return para("TemplateCode", f"{{%p {code} %}}")
+
+
+def put(call: str) -> str:
+    """Return a paragraph in whose place a piece is printed."""
+    return para("TemplateCode", f"{{{{p {call} }}}}")
+
+
+def control(answer: str, inside: str) -> str:
+    return (
+        f'<w:sdt><w:sdtPr><w:alias w:val="{{{{ {answer}.alias }}}}"/><w:tag w:val="{{{{ {answer}.path }}}}"/>'
+        f'<w:id w:val="1"/><w15:appearance w15:val="hidden"/></w:sdtPr><w:sdtContent>{inside}</w:sdtContent></w:sdt>'
+    )
+
+
+def cell(width: int, *content: str, span: int = 1, merge: str = "", style: str = "") -> str:
+    shape = f'<w:tcW w:w="{width}" w:type="dxa"/>'
+    shape += f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
+    shape += f'<w:vMerge{" w:val=" + quoteattr(merge) if merge == "restart" else ""}/>' if merge else ""
+    return f"<w:tc><w:tcPr>{shape}{style}</w:tcPr>{''.join(content)}</w:tc>"
+
+
+def row(*cells: str, head: bool = False, whole: bool = True) -> str:
+    shape = ("<w:cantSplit/>" if whole else "") + ("<w:tblHeader/>" if head else "")
+    return f"<w:tr><w:trPr>{shape}</w:trPr>{''.join(cells)}</w:tr>"
+
+
+def row_says(code: str, columns: int) -> str:
+    return row(cell(WIDTH, para("TemplateCode", f"{{%tr {code} %}}"), span=columns), whole=False)
+
+
+def table(style: str, grid: list[int], *rows: str, title: str = "", note: str = "", first_column: bool = True) -> str:
+    shape = (
+        f'<w:tblStyle w:val="{style}"/><w:tblW w:w="{sum(grid)}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
+        f'<w:tblLook w:val="04A0" w:firstRow="1" w:lastRow="0" w:firstColumn="{int(first_column)}"'
+        ' w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>'
+    )
+    shape += f"<w:tblCaption w:val={quoteattr(title)}/>" if title else ""
+    shape += f"<w:tblDescription w:val={quoteattr(note)}/>" if note else ""
+    columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in grid)
+    return f"<w:tbl><w:tblPr>{shape}</w:tblPr><w:tblGrid>{columns}</w:tblGrid>{''.join(rows)}</w:tbl>"
+
+
+def picture(subject: str, size: tuple[int, int], name: str) -> str:
+    width, height = size
+    return (
+        f'<w:r><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent cx="{width}" cy="{height}"/>'
+        f'<wp:docPr id="1" name="{name}" descr="{{{{ {subject}.alt }}}}"/>'
+        '<wp:cNvGraphicFramePr><a:graphicFrameLocks noChangeAspect="1"/></wp:cNvGraphicFramePr>'
+        '<a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic>'
+        f'<pic:nvPicPr><pic:cNvPr id="1" name="{name}"/><pic:cNvPicPr/></pic:nvPicPr>'
+        '<pic:blipFill><a:blip r:embed="rIdPlaceholder"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill>'
+        f'<pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="{width}" cy="{height}"/></a:xfrm>'
+        '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr></pic:pic></a:graphicData></a:graphic>'
+        "</wp:inline></w:drawing></w:r>"
+    )
+
+
+# ---------------------------------------------------------------- the pieces: how an answer is drawn
+
+
+def piece(name: str, *, value: str, quiet: str, photo: tuple[int, int], caption: str = "") -> str:
+    """Return the macro that draws one answer inside its content control, in these styles."""
+    lines = (
+        say("for line in a.lines")
+        + say("if line.kind == 'text'")
+        + para(caption or value, "{{ line.text }}")
+        + say("elif line.kind == 'quiet'")
+        + para(quiet, "{{ line.text }}")
+        + say("elif line.kind == 'pair'")
+        + para(value, run("{{ line.label }}", "PairLabel"), run(" {{ line.text }}"))
+        + say("elif line.kind == 'chosen'")
+        + para("Tick", run("Yes", "Strong"), TAB, run("{{ line.text }}"))
+        + say("elif line.kind == 'not_chosen'")
+        + para("Tick", run("No", "Quieter"), TAB, run("{{ line.text }}", "Quieter"))
+        + say("else")
+        + para("Picture", picture("line", photo, "Photo"))
+        + say("endif")
+        + say("endfor")
+    )
+    return say(f"macro {name}(a)") + control("a", lines) + say("endmacro")
+
+
+def slot_piece() -> str:
+    """Return the macro that draws a slot of the sheet: its label, its answers, and how many stand further in."""
+    return (
+        say("macro slot(s)")
+        + say("if s")
+        + para("SheetLabel", "{{ s.label }}")
+        + say("for a in s.answers")
+        + put("sheet_answer(a)")
+        + say("endfor")
+        + say("if s.more")
+        + para("SheetMore", "and {{ s.more }} more in {{ s.more_in }}")
+        + say("endif")
+        + say("else")
+        + para("SheetValue", "")
+        + say("endif")
+        + say("endmacro")
+    )
+
+
+ANSWER_GRID = [3060, WIDTH - 3060]
+
+
+def answer_rows(source: str) -> str:
+    left, right = ANSWER_GRID
+    return (
+        row_says(f"for a in {source}", 2)
+        + row(cell(left, para("Label", "{{ a.label }}")), cell(right, put("answer(a)")))
+        + row_says("endfor", 2)
+    )
+
+
+def runs_piece() -> str:
+    """Return the macro that draws how answers stand in a section; cards draw themselves with it again."""
+    third = WIDTH // 3
+    rows = (
+        row(
+            cell(third, para("TemplateCode", "{%tc for column in r.columns %}")),
+            cell(third, para("TableHead", "{{ column }}")),
+            cell(third, para("TemplateCode", "{%tc endfor %}")),
+            head=True,
+        )
+        + row_says("for one in r.rows", 3)
+        + row(
+            cell(third, para("TemplateCode", "{%tc for a in one.cells %}")),
+            cell(
+                third,
+                say("if a") + put("table_answer(a)") + say("else") + para("TableValue", "") + say("endif"),
+            ),
+            cell(third, para("TemplateCode", "{%tc endfor %}")),
+        )
+        + row_says("endfor", 3)
+    )
+    return (
+        say("macro runs(rs)")
+        + say("for r in rs")
+        + say("if r.kind == 'pairs'")
+        + table("Answers", ANSWER_GRID, answer_rows("r.answers"))
+        + para("AfterTable", "")
+        + say("elif r.kind == 'long'")
+        + para("LabelWide", "{{ r.label }}")
+        + put("long_answer(r.answer)")
+        + say("elif r.kind == 'table'")
+        + para("Heading2", "{{ r.label }}")
+        + table("Rows", [third, third, third], rows, title="{{ r.label }}", note="columns {{ r.weights }}")
+        + para("AfterTable", "")
+        + say("else")
+        + para("Heading2", "{{ r.label }}")
+        + say("for card in r.cards")
+        + para("Heading3", "{{ card.heading }}")
+        + put("runs(card.runs)")
+        + say("endfor")
+        + say("endif")
+        + say("endfor")
+        + say("endmacro")
+    )
+
+
+def pieces() -> str:
+    return (
+        piece("answer", value="Value", quiet="QuietValue", photo=PHOTO_INSIDE)
+        + piece("long_answer", value="LongAnswer", quiet="QuietValue", photo=PHOTO_INSIDE)
+        + piece("table_answer", value="TableValue", quiet="QuietTableValue", photo=PHOTO_INSIDE)
+        + piece("sheet_answer", value="SheetValue", quiet="QuietSheetValue", photo=PHOTO)
+        + piece("sheet_name", value="ChildName", quiet="ChildName", photo=PHOTO)
+        + piece("sheet_photo", value="PhotoCaption", quiet="NoPhoto", photo=PHOTO)
+        + slot_piece()
+        + runs_piece()
+    )
+
+
+# ---------------------------------------------------------------- page one
+
+
+def banners() -> str:
+    return (
+        say("if document.not_yet_approved")
+        + para("Banner", "NOT YET APPROVED")
+        + say("endif")
+        + say("if document.demonstration")
+        + para("Banner", "DEMONSTRATION: nobody in it is real")
+        + say("endif")
+    )
+
+
+def facts() -> str:
+    def fact(name: str) -> str:
+        return control(f"fact.{name}", run(f"{{{{ fact.{name}.text }}}}", "Strong"))
+
+    return para(
+        "Facts",
+        fact("reference"),
+        run("   Revision "),
+        fact("revision"),
+        run("   Issued "),
+        fact("issued_at"),
+        run("   "),
+        fact("status"),
+    ) + para("Facts", control("fact.audience", run("{{ fact.audience.text }}")))
+
+
+def search_sheet() -> str:
+    photo, label = 2720, 2000
+    value = WIDTH - photo - label
+    listed = (
+        "known_as date_of_birth gender ethnicity height build hair eyes marks clothing phones language".split()
+    )
+    half = WIDTH // 2
+    who = table(
+        "Sheet",
+        [photo, label, value],
+        row(
+            cell(
+                photo,
+                say("for a in sheet.photo.answers") + put("sheet_photo(a)") + say("endfor") + para("Picture", ""),
+                merge="restart",
+            ),
+            cell(
+                label + value,
+                say("for a in sheet.name.answers") + put("sheet_name(a)") + say("endfor") + para("AfterTable", ""),
+                span=2,
+            ),
+            whole=False,
+        ),
+        row_says(f"for s in [{', '.join(f'sheet.{one}' for one in listed)}] if s", 3),
+        row(
+            cell(photo, para("Picture", ""), merge="continue"),
+            cell(label, para("SheetLabel", "{{ s.label }}")),
+            cell(value, say("for a in s.answers") + put("sheet_answer(a)") + say("endfor")),
+        ),
+        row_says("endfor", 3),
+        first_column=False,
+    )
+
+    def pair(left: str, right: str) -> str:
+        return row_says(f"if sheet.{left} or sheet.{right}", 2) + row(
+            cell(half, put(f"slot(sheet.{left})")), cell(half, put(f"slot(sheet.{right})"))
+        ) + row_says("endif", 2)
+
+    danger = (
+        row_says("if sheet.danger", 2)
+        + row(cell(WIDTH, put("slot(sheet.danger)"), span=2))
+        + row_says("endif", 2)
+    )
+    return (
+        who
+        + para("AfterTable", "")
+        + table(
+            "RuledBox", [half, half], pair("risks", "do_not_approach"), danger, title="Risks", first_column=False
+        )
+        + para("AfterTable", "")
+        + table(
+            "SheetPairs",
+            [half, half],
+            pair("ring_now", "medication"),
+            pair("triggers", "runs_to"),
+            pair("home", "lead"),
+            first_column=False,
+        )
+    )
+
+
+def opening(*, sheet: bool) -> str:
+    title = para("Title", "{{ document.title }}")
+    if sheet:
+        return banners() + title + facts() + search_sheet()
+    return banners() + title + para("ChildName", "{{ subject.name }}") + facts()
+
+
+# ---------------------------------------------------------------- the rest
+
+
+def sections(*, new_page: bool) -> str:
+    return (
+        say("for section in sections")
+        + (say("if loop.first") + para("Heading1", "{{ section.title }}", more="<w:pageBreakBefore/>") + say("else")
+           if new_page else "")
+        + para("Heading1", "{{ section.title }}")
+        + (say("endif") if new_page else "")
+        + say("if section.intro")
+        + para("Intro", "{{ section.intro }}")
+        + say("endif")
+        + put("runs(section.runs)")
+        + say("endfor")
+    )
+
+
+def last_page() -> str:
+    code_width = 1900
+    check = table(
+        "Sheet",
+        [WIDTH - code_width, code_width],
+        row(
+            cell(
+                WIDTH - code_width,
+                para(
+                    "Value",
+                    "Go to {{ document.verify_at }} and give it this file, or the reference and the code below. "
+                    "It says whether the document is whole, who sealed it and when, and whether there is a newer one.",
+                ),
+                para("Value", run("Reference ", "PairLabel"), run("{{ document.reference }}")),
+                para("Value", run("Code ", "PairLabel"), run("{{ document.short_hash }}", "Code")),
+            ),
+            cell(code_width, para("CheckCode", picture("document.code", CODE, "Code"))),
+        ),
+        first_column=False,
+    )
+    return (
+        para("Heading1", "Signed by", more="<w:pageBreakBefore/>")
+        + say("if signoffs")
+        + table("Answers", ANSWER_GRID, answer_rows("signoffs"))
+        + say("else")
+        + para("QuietValue", "Nobody has signed this revision")
+        + say("endif")
+        + say("if document.changes_since")
+        + para("Heading1", "What changed since revision {{ document.changes_since }}")
+        + say("if changes")
+        + table("Answers", ANSWER_GRID, answer_rows("changes"))
+        + say("else")
+        + para("QuietValue", "Nothing in this copy")
+        + say("endif")
+        + say("endif")
+        + para("Heading1", "How to check that this is genuine")
+        + check
+        + para("Heading1", "Where it may go")
+        + say("for one in circulation")
+        + para("ListBullet", "{{ one }}")
+        + say("endfor")
+        + para("Value", "{{ document.controller }} answers for this record. Area: {{ document.area }}.")
+        + say("for one in notices")
+        + para("Intro", "{{ one }}")
+        + say("endfor")
+    )
+
+
+def header() -> str:
+    inside = (
+        para("Marking", "{{ document.marking }}", TAB, run("{{ document.short_title }} {{ subject.initials }}", "Quieter"))
+        + say("if document.not_yet_approved")
+        + para("RunningWarning", "Not yet approved")
+        + say("endif")
+        + say("if document.demonstration")
+        + para("RunningWarning", "Demonstration: nobody in it is real")
+        + say("endif")
+    )
+    return f"{HEAD}<w:hdr {NAMESPACES}>{inside}</w:hdr>"
+
+
+def footer() -> str:
+    inside = para(
+        "Footer",
+        run("{{ document.short_title }} {{ subject.initials }}   {{ document.reference }}   "
+            "Revision {{ document.revision }}"),
+        TAB,
+        run("Page "),
+        field("PAGE", "1"),
+        run(" of "),
+        field("NUMPAGES", "1"),
+    ) + para(
+        "FooterLast",
+        run("Issued {{ document.issued }}   {{ document.short_hash }}"),
+        TAB,
+        run("{{ document.marking }}", "Strong"),
+    )
+    return f"{HEAD}<w:ftr {NAMESPACES}>{inside}</w:ftr>"
+
+
+def document(*, sheet: bool) -> str:
+    layout = (
+        '<w:sectPr><w:headerReference w:type="default" r:id="rIdHeader"/>'
+        '<w:footerReference w:type="default" r:id="rIdFooter"/><w:pgSz w:w="11906" w:h="16838"/>'
+        '<w:pgMar w:top="1134" w:right="1021" w:bottom="1134" w:left="1021" w:header="510" w:footer="454"'
+        ' w:gutter="0"/></w:sectPr>'
+    )
+    body = pieces() + opening(sheet=sheet) + sections(new_page=sheet) + last_page() + layout
+    return f'{HEAD}<w:document {NAMESPACES} mc:Ignorable="w15"><w:body>{body}</w:body></w:document>'
+
+
+def placeholder_picture() -> bytes:
+    shown = Image.new("L", (90, 120), 225)
+    drawn = ImageDraw.Draw(shown)
+    drawn.rectangle((0, 0, 89, 119), outline=140)
+    drawn.ellipse((28, 22, 62, 60), fill=180)
+    drawn.pieslice((10, 68, 80, 168), 180, 360, fill=180)
+    out = io.BytesIO()
+    shown.save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+def template(*, sheet: bool) -> bytes:
+    word = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+    named = {
+        "document": ("document.main", document(sheet=sheet)),
+        "styles": ("styles", STYLES),
+        "settings": ("settings", SETTINGS),
+        "fontTable": ("fontTable", FONT_TABLE),
+        "numbering": ("numbering", NUMBERING),
+        "header1": ("header", header()),
+        "footer1": ("footer", footer()),
+    }
+    types = "".join(
+        f'<Override PartName="/word/{name}.xml" ContentType="{word}.{kind}+xml"/>' for name, (kind, _) in named.items()
+    )
+    relations = "".join(
+        f'<Relationship Id="{id}" Type="{package.OFFICE}/{kind}" Target="{target}"/>'
+        for id, kind, target in (
+            ("rIdStyles", "styles", "styles.xml"),
+            ("rIdSettings", "settings", "settings.xml"),
+            ("rIdFonts", "fontTable", "fontTable.xml"),
+            ("rIdNumbering", "numbering", "numbering.xml"),
+            ("rIdHeader", "header", "header1.xml"),
+            ("rIdFooter", "footer", "footer1.xml"),
+            ("rIdPlaceholder", "image", "media/placeholder.png"),
+        )
+    )
+    parts = {
+        package.CONTENT_TYPES: f'{HEAD}<Types xmlns="{package.CT}">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        '<Default Extension="xml" ContentType="application/xml"/><Default Extension="png" ContentType="image/png"/>'
+        f"{types}</Types>",
+        package.ROOT_RELS: f'{HEAD}<Relationships xmlns="{package.REL}"><Relationship Id="rId1"'
+        f' Type="{package.OFFICE}/officeDocument" Target="word/document.xml"/></Relationships>',
+        "word/_rels/document.xml.rels": f'{HEAD}<Relationships xmlns="{package.REL}">{relations}</Relationships>',
+    } | {f"word/{name}.xml": xml for name, (_, xml) in named.items()}
+    made = package.write(
+        {name: xml.encode() for name, xml in parts.items()} | {"word/media/placeholder.png": placeholder_picture()}
+    )
+    docx.Document(io.BytesIO(made))  # Word's stand-in opens it, or this fails
+    return made
+
+
+def main() -> int:
+    """Write the templates that do not stand there yet; return how many were left alone."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--force", action="store_true", help="overwrite what stands there")
+    chosen = parser.parse_args()
+    left = 0
+    for name, sheet in (("trigger_plan", True), ("plan", False)):
+        path = chosen.folder / f"{name}.docx"
+        if path.exists() and not chosen.force:
+            print(f"{path} stands already: left alone")
+            left += 1
+            continue
+        path.write_bytes(template(sheet=sheet))
+        print(f"wrote {path}")
+    return left
+
+
+if __name__ == "__main__":
+    sys.exit(main())
