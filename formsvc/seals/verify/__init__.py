@@ -1,0 +1,97 @@
+"""The strict verifier: a file goes in, separate frozen verdicts come out, never a traceback."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from formsvc.errors import Unreadable
+from formsvc.seals.package import Limits
+from formsvc.seals.verify.docx import embedded_in_docx, verify_docx
+from formsvc.seals.verify.trust import Trust, trust_in
+from formsvc.seals.verify.verdicts import (
+    NOT_APPLICABLE,
+    SIGNATURE_VERDICTS,
+    Issued,
+    SignatureVerdicts,
+    Status,
+    Verdict,
+    Verification,
+    bad,
+    good,
+    verify_as_json,
+    worst,
+)
+
+__all__ = [
+    "Issued",
+    "Limits",
+    "SignatureVerdicts",
+    "Status",
+    "Trust",
+    "Verdict",
+    "Verification",
+    "extract",
+    "trust_in",
+    "verify",
+    "verify_as_json",
+]
+
+
+def verify(data: bytes, *, name: str, trust: Trust, limits: Limits | None = None) -> Verification:
+    """Return all there is to say of a file, whatever it is."""
+    limits = limits or Limits()
+    kind = kind_of(data)
+    told: dict[str, Any]
+    try:
+        told = _verdicts(data, kind, trust=trust, limits=limits)
+        readable = good("readable")
+    except Unreadable as error:
+        told, readable = {}, bad("unreadable", why=error.detail)
+    except RecursionError:
+        told, readable = {}, bad("unreadable", why="it is nested too deeply")
+    except MemoryError:
+        told, readable = {}, bad("unreadable", why="it asks for too much memory")
+    return Verification(
+        name=name,
+        kind=kind,
+        sha256=hashlib.sha256(data).hexdigest(),
+        size=len(data),
+        readable=readable,
+        **_of_signatures(told.get("signatures", ()), readable),
+        **told,
+    )
+
+
+def extract(data: bytes, *, limits: Limits | None = None) -> bytes:
+    """Return the canonical JSON inside a document, exactly; raise Unreadable where there is none."""
+    limits = limits or Limits()
+    if kind_of(data) == "docx":
+        return embedded_in_docx(data, limits=limits)
+    raise Unreadable("it is neither a PDF nor a Word document")
+
+
+def kind_of(data: bytes) -> str:
+    """Return pdf, docx or other, by content and never by name."""
+    if data.startswith(b"%PDF-"):
+        return "pdf"
+    return "docx" if data.startswith(b"PK\x03\x04") else "other"
+
+
+def _verdicts(data: bytes, kind: str, *, trust: Trust, limits: Limits) -> dict[str, Any]:
+    if len(data) > limits.file_bytes:
+        raise Unreadable(f"the file is larger than {limits.file_bytes // 1_000_000} MB")
+    if kind == "docx":
+        return verify_docx(data, trust=trust, limits=limits)
+    raise Unreadable("it is neither a PDF nor a Word document")
+
+
+def _of_signatures(signatures: tuple[SignatureVerdicts, ...], readable: Verdict) -> dict[str, Any]:
+    """Return the verdicts that a file takes from its signatures: the worst of each kind."""
+    if not signatures:
+        unsigned = readable.status is Status.GOOD
+        return {"integrity": bad("not_signed") if unsigned else NOT_APPLICABLE}
+    told: dict[str, Any] = {
+        name: worst(getattr(one, name) for one in signatures) for name in SIGNATURE_VERDICTS
+    }
+    return told | {"identity": signatures[0].identity}

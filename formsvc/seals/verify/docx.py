@@ -1,0 +1,252 @@
+"""Verify a Word document: its package signatures, what hides in it, its data and its print."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+from lxml import etree
+
+from formsvc.documents.content import Content
+from formsvc.documents.docx.data import NAMESPACE, extract
+from formsvc.documents.docx.properties import property_parts
+from formsvc.documents.docx.reading import read_print, same_text
+from formsvc.errors import Unreadable
+from formsvc.seals import package, parts
+from formsvc.seals.opc import DSIG
+from formsvc.seals.verify.methods import judge_methods, key_size
+from formsvc.seals.verify.package_coverage import OpenPackage, judge_coverage, open_package, signature_parts
+from formsvc.seals.verify.timestamps import Stamp, judge_time, read_stamp
+from formsvc.seals.verify.trust import Trust, judge_signer
+from formsvc.seals.verify.verdicts import (
+    NOT_APPLICABLE,
+    SignatureVerdicts,
+    Status,
+    Verdict,
+    bad,
+    good,
+    unknown,
+    verdict,
+)
+from formsvc.seals.verify.view import compare, demonstration_agrees, issued, read_view, unreadable_print
+from formsvc.seals.verify.xml_signature import (
+    NotCheckable,
+    SignatureMalformed,
+    XmlSignature,
+    canonical,
+    decoded,
+    dsig,
+    read_signature,
+    text_of,
+    xades,
+)
+
+_WORD: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_HARMLESS_LINK: Final = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
+_ACTIVE_TYPES: Final = ("vbaproject", "activex", "oleobject", "macroenabled", "ms-office.control")
+_ACTIVE_ARROWS: Final = (
+    "/aFChunk",
+    "/oleObject",
+    "/package",
+    "/control",
+    "/attachedTemplate",
+    "/subDocument",
+)
+_HIDDEN: Final = {
+    f"{{{_WORD}}}{name}": said
+    for names, said in (
+        (("vanish", "webHidden", "specVanish"), "hidden text"),
+        (("ins", "del", "moveFrom", "moveTo"), "tracked changes"),
+        (("altChunk", "object", "control", "subDoc"), "content of another kind"),
+    )
+    for name in names
+}
+_FIELDS: Final = frozenset({"PAGE", "NUMPAGES", "SECTIONPAGES", "HYPERLINK", "TOC", "PAGEREF", "REF"})
+
+
+def verify_docx(data: bytes, *, trust: Trust, limits: package.Limits) -> dict[str, Any]:
+    """Return the verdicts on a Word document by name; raise Unreadable for what is not a package."""
+    opened = open_package(data, limits=limits)
+    signed = list(signature_parts(opened))
+    data_verdict, content, told = _data(opened)
+    ours = content is not None
+    signatures = tuple(_judge(opened, part, trust=trust, ours=ours) for part in signed)
+    return {
+        "signatures": signatures,
+        "hidden": _hidden(opened),
+        "data": demonstration_agrees(data_verdict, told, (one.signer for one in signatures)),
+        "print": _print(opened, content) if content is not None else NOT_APPLICABLE,
+        "issued": told,
+    }
+
+
+def embedded_in_docx(data: bytes, *, limits: package.Limits) -> bytes:
+    """Return the JSON inside a Word document; raise Unreadable where there is none, or not just one."""
+    return extract(open_package(data, limits=limits).contents)
+
+
+def _judge(opened: OpenPackage, part: str, *, trust: Trust, ours: bool) -> SignatureVerdicts:
+    written = opened.contents[part]
+    try:
+        if opened.types.of(part) != parts.SIGNATURE_TYPE:
+            raise SignatureMalformed("the signature's content type is another")
+        signature = read_signature(written, contents=opened.contents)
+    except (SignatureMalformed, Unreadable) as error:
+        return _failed(part, written, bad("signature_wrong", why=str(error)))
+    except NotCheckable as error:
+        return _failed(part, written, unknown("not_checkable", why=str(error)[:200]))
+    stamps = tuple(_stamps(signature, trust))
+    return SignatureVerdicts(
+        label=part,
+        identity=hashlib.sha256(signature.value).hexdigest(),
+        integrity=_integrity(signature),
+        coverage=judge_coverage(opened, signature, part=part, ours=ours),
+        algorithms=judge_methods(signature.digests, key=key_size(signature.certificate)),
+        signer=_signer(signature, trust),
+        time=judge_time(signature.claimed, agree=signature.times_agree, stamps=stamps),
+        level=good("level", level=_level(signature)),
+    )
+
+
+def _failed(part: str, written: bytes, why: Verdict) -> SignatureVerdicts:
+    return SignatureVerdicts(
+        label=part,
+        identity=hashlib.sha256(written).hexdigest(),
+        integrity=why,
+        coverage=NOT_APPLICABLE,
+        algorithms=NOT_APPLICABLE,
+        signer=NOT_APPLICABLE,
+        time=NOT_APPLICABLE,
+        level=NOT_APPLICABLE,
+    )
+
+
+def _integrity(signature: XmlSignature) -> Verdict:
+    if not signature.holds:
+        return bad("signature_wrong", why="its value does not fit")
+    if signature.changed:
+        return bad("changed", parts=list(signature.changed))
+    return good("intact", parts=len(signature.covered))
+
+
+def _signer(signature: XmlSignature, trust: Trust) -> Verdict:
+    if signature.bound is False:
+        return bad("certificate_not_bound")
+    return judge_signer(signature.certificate, others=signature.others, at=signature.claimed, trust=trust)
+
+
+def _unsigned(signature: XmlSignature, name: str) -> list[etree._Element]:
+    path = "/".join(
+        (
+            dsig("Object"),
+            xades("QualifyingProperties"),
+            xades("UnsignedProperties"),
+            xades("UnsignedSignatureProperties"),
+            xades(name),
+        )
+    )
+    return signature.root.findall(path)
+
+
+def _stamps(signature: XmlSignature, trust: Trust) -> Iterator[Stamp]:
+    wrong = Stamp(holds=False, at=None, authority="", trusted=False)
+    value = signature.root.find(f"{{{DSIG}}}SignatureValue")
+    for holder in _unsigned(signature, "SignatureTimeStamp"):
+        method = holder.find(dsig("CanonicalizationMethod"))
+        token = holder.find(xades("EncapsulatedTimeStamp"))
+        if token is None or value is None:
+            yield wrong
+            continue
+        try:
+            octets = (
+                canonical(value, str(method.get("Algorithm"))) if method is not None else canonical(value)
+            )
+            yield read_stamp(decoded(text_of(token)), stamped=octets, trust=trust)
+        except (SignatureMalformed, NotCheckable):
+            yield wrong
+
+
+def _level(signature: XmlSignature) -> str:
+    """Return the form of the signature: each level of XAdES needs the one before it."""
+    if signature.bound is None:
+        return "XML signature without XAdES"
+    level = "XAdES-EPES" if signature.policy else "XAdES-BES"
+    for name, needed in (
+        ("XAdES-T", ("SignatureTimeStamp",)),
+        ("XAdES-C", ("CompleteCertificateRefs", "CompleteRevocationRefs")),
+        ("XAdES-X", ("SigAndRefsTimeStamp",)),
+        ("XAdES-X-L", ("CertificateValues", "RevocationValues")),
+    ):
+        if not all(_unsigned(signature, one) for one in needed):
+            break
+        level = name
+    return level
+
+
+def _hidden(opened: OpenPackage) -> Verdict:
+    found = sorted(set(_found(opened)))
+    return bad("hidden", found=found) if found else good("nothing_hidden")
+
+
+def _found(opened: OpenPackage) -> Iterator[str]:
+    for name in opened.contents:
+        kind = (opened.types.of(name) or "").lower()
+        if any(one in kind for one in _ACTIVE_TYPES) or name.lower().endswith((".bin", ".exe")):
+            yield "programs or embedded objects"
+    for _, arrow in opened.arrows:
+        if arrow.external and not (arrow.type.endswith("/hyperlink") and _HARMLESS_LINK.match(arrow.target)):
+            yield "content from outside the file"
+        if arrow.type.endswith(_ACTIVE_ARROWS):
+            yield "programs or embedded objects"
+    for name, content in opened.contents.items():
+        if name.startswith("word/") and name.endswith(".xml"):
+            yield from _found_in(content, name)
+
+
+def _found_in(content: bytes, name: str) -> Iterator[str]:
+    for one in parts.parse_xml(content, name=name).iter(*_HIDDEN, f"{{{_WORD}}}instrText", _SIMPLE_FIELD):
+        tag = str(one.tag)
+        if tag in _HIDDEN:
+            if str(one.get(f"{{{_WORD}}}val", "1")) not in ("0", "false", "off"):
+                yield _HIDDEN[tag]
+            continue
+        instruction = str(one.get(f"{{{_WORD}}}instr", "")) if tag == _SIMPLE_FIELD else one.text or ""
+        words = instruction.split()
+        if words and words[0].upper() not in _FIELDS:
+            yield "fields that fetch or compute content"
+
+
+_SIMPLE_FIELD: Final = f"{{{_WORD}}}fldSimple"
+
+
+def _data(opened: OpenPackage) -> tuple[Verdict, Content | None, Any]:
+    mark = NAMESPACE.rpartition(":")[0].encode()
+    if not any(name.startswith("customXml/") and mark in one for name, one in opened.contents.items()):
+        return verdict(Status.NOT_APPLICABLE, "no_data"), None, None
+    try:
+        embedded = extract(opened.contents)
+    except Unreadable as error:
+        return bad("data_odd", why=error.detail), None, None
+    judged, view, content = read_view(embedded)
+    if view is None or content is None:
+        return judged, None, None
+    for name, wanted in property_parts(content).items():
+        if opened.contents.get(name) != wanted:
+            judged = bad("properties_changed", part=name)
+    return judged, content, issued(view)
+
+
+def _print(opened: OpenPackage, content: Content) -> Verdict:
+    try:
+        printed = read_print(opened.contents)
+    except Unreadable as error:
+        return unreadable_print(error)
+    media = {
+        hashlib.sha256(one).hexdigest()
+        for name, one in opened.contents.items()
+        if name.startswith("word/media/")
+    }
+    return compare(content, printed=printed, pictures=media, same=same_text)
