@@ -18,10 +18,10 @@ from formsvc.fields.words import Code
 
 @dataclass(frozen=True, kw_only=True)
 class ChoicesOptions(ChoiceOptions):
-    """What is offered, and how many may be chosen (`max` 0: as many as there are)."""
+    """What is offered, and how many may be chosen."""
 
     min: int = 0
-    max: int = 0
+    max: int | None = None
 
 
 class ChoicesType(FieldType):
@@ -39,7 +39,7 @@ class ChoicesType(FieldType):
             choices=given.choices(raw, "choices", reserved=(OTHER, "not_known") if other else ("not_known",)),
             other=other,
             min=given.size(raw, "min", default=0, least=0, most=200),
-            max=given.size(raw, "max", default=0, least=1, most=200),
+            max=given.whole(raw, "max", default=None, least=1, most=200),
         )
         most = made.max or len(made.offered())
         if made.min > min(most, len(made.offered())):
