@@ -67,7 +67,7 @@ PARTS = (
         "put jaxb-api.jar and jaxb-runtime.jar 2.3 into /usr/share/java",
     ),
     Part(
-        "Poppler's programs",
+        "Poppler (pdfsig, pdfinfo and others)",
         "reading PDFs independently",
         program("pdfsig", "pdfinfo", "pdftotext", "pdffonts", "pdfdetach", "pdftoppm"),
         ("poppler-utils",),
