@@ -7,7 +7,7 @@ There are four shapes, whatever the type: one line, several codes, named parts, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import wtforms
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     _FieldList = wtforms.FieldList[Any]
 else:
     _FieldList = wtforms.FieldList
+
+TICK = "-not_known"
+"""What follows the name of a field in the name of its tick; no field and no part is called so."""
 
 INDEX = re.compile(r"[0-9]{1,6}")
 
@@ -73,7 +76,7 @@ class Parts(wtforms.Field):
     def process(self, formdata: Any, data: Any = unset_value, extra_filters: Any = None) -> None:
         self.process_errors = []
         self.object_data = data
-        self.form = BaseForm(self.unbound, prefix=f"{self.name}-", meta=self.meta)
+        self.form = BaseForm(self.unbound, prefix=f"{self.name}-")
         self.form.process(formdata, data=data if isinstance(data, dict) else {})
 
     def __iter__(self) -> Iterator[wtforms.Field]:
@@ -131,6 +134,18 @@ def inner(*names: str) -> Unbound:
     return UnboundField(Parts, {name: UnboundField(Line) for name in names})
 
 
-def rows(spec: Spec, fields: Mapping[str, Unbound]) -> Unbound:
+def rows(spec: Spec) -> Unbound:
     """Return the rows of a repeating group: what each holds, and its id."""
-    return UnboundField(Rows, UnboundField(Parts, {"id": UnboundField(Line), **fields}), spec=spec)
+    fields = {"id": UnboundField(Line), **level(spec.children)}
+    return UnboundField(Rows, UnboundField(Parts, fields), spec=spec)
+
+
+def level(specs: Iterable[Spec]) -> dict[str, Unbound]:
+    """Return the inputs of the fields of a form, or of one row, each with its tick "not known"."""
+    fields: dict[str, Unbound] = {}
+    for spec in specs:
+        if spec.type.holds_answer:
+            fields[spec.id] = spec.type.gather(spec)
+            if spec.not_known:
+                fields[spec.id + TICK] = UnboundField(Line)
+    return fields

@@ -88,8 +88,7 @@ class RowsType(FieldType):
         return (Code.ROWS_TOO_FEW,) if len(value) < spec.options.min else ()
 
     def gather(self, spec: Spec) -> Any:
-        fields = {child.id: child.type.gather(child) for child in spec.children if child.type.holds_answer}
-        return gather.rows(spec, fields)
+        return gather.rows(spec)
 
     def blocks(self, spec: Spec, value: Value, place: Place) -> tuple[Block, ...]:
         shown = tuple(child for child in spec.children if child.type.holds_answer)

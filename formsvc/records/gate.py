@@ -198,7 +198,7 @@ class _Judging:
 
     def leaf(self, asked: _Asked, path: str, raw: Any) -> Value:
         one = asked.field
-        cleaned = clean(raw)
+        cleaned = clean(raw, **(_WHOLE_GROUP if asked.children else {}))
         if cleaned.wrong:
             return self.refuse(asked, path, cleaned.value, cleaned.wrong)
         raw = cleaned.value
