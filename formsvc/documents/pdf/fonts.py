@@ -70,6 +70,19 @@ _SHAPED_RANGES = (
     (0xE0000, 0xE0FFF),
 )
 
+_IGNORABLE_RANGES = (
+    (0x00AD, 0x00AD),
+    (0x034F, 0x034F),
+    (0x061C, 0x061C),
+    (0x180B, 0x180F),
+    (0x200B, 0x200F),
+    (0x202A, 0x202E),
+    (0x2060, 0x206F),
+    (0xFE00, 0xFE0F),
+    (0xFEFF, 0xFEFF),
+    (0xE0000, 0xE0FFF),
+)
+
 
 def needs_shaping(character: str) -> bool:
     """Say whether a character can change, join or stack with its neighbours."""
@@ -132,7 +145,8 @@ class Face:
         try:
             return self._advances[glyph]
         except KeyError:
-            width = self._advances[glyph] = round(self.font.get_glyph_h_advance(glyph) * self.scale, 3)
+            width = round(float(self.font.get_glyph_h_advance(glyph)) * self.scale, 3)
+            self._advances[glyph] = width
             return width
 
     def plain(self, character: str) -> bool:
@@ -168,7 +182,8 @@ class Face:
     def height(self) -> tuple[float, float]:
         """How far the face reaches above and below the line."""
         extents = self.font.get_font_extents("ltr")
-        return extents.ascender * self.scale, extents.descender * self.scale
+        up, down = float(extents.ascender), float(extents.descender)
+        return up * self.scale, down * self.scale
 
 
 class _Widths(dict[str, float]):
@@ -216,9 +231,7 @@ class Library:
         key = (cluster, weight, pictures)
         if key in self._found:
             return self._found[key]
-        order = sorted(range(len(_FAMILIES)), key=lambda family: family != EMOJI) if pictures else range(
-            len(_FAMILIES)
-        )
+        order = sorted(range(len(_FAMILIES)), key=lambda family: pictures and family != EMOJI)
         composed = unicodedata.normalize("NFC", cluster)
         found = next(
             (
@@ -240,18 +253,7 @@ SANS = 1
 def ignorable(character: str) -> bool:
     """Say whether a character is drawn as nothing: joiners, variation selectors, marks of direction."""
     code = ord(character)
-    return (
-        code == 0xAD
-        or code == 0x034F
-        or code == 0x061C
-        or 0x180B <= code <= 0x180F
-        or 0x200B <= code <= 0x200F
-        or 0x202A <= code <= 0x202E
-        or 0x2060 <= code <= 0x206F
-        or 0xFE00 <= code <= 0xFE0F
-        or code == 0xFEFF
-        or 0xE0000 <= code <= 0xE0FFF
-    )
+    return code >= 0xAD and any(low <= code <= high for low, high in _IGNORABLE_RANGES)
 
 
 def _draws(face: Face, text: str) -> bool:

@@ -1,0 +1,132 @@
+"""The structure tree: what each mark on a page is, in reading order, and at which address it stands.
+
+An element with an `id` is an addressed item: the marked content below it is exactly its printed
+text, paragraph by paragraph (`docs/pdf.md`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from formsvc.documents.pdf.objects import Book, Made, literal, string
+
+
+@dataclass(slots=True, eq=False)
+class Element:
+    """One element. `kids` are elements, marked content as (page, MCID), or annotations by reference."""
+
+    kind: str
+    parent: Element | None = None
+    id: str = ""
+    alt: str = ""
+    attributes: str = ""
+    language: str = ""
+    kids: list[Element | tuple[int, int] | str] = field(default_factory=list)
+    made: Made | None = None
+
+    def child(
+        self, kind: str, *, id: str = "", alt: str = "", attributes: str = "", language: str = ""
+    ) -> Element:
+        """Add an element below this one and return it."""
+        made = Element(kind, self, id, alt, attributes, language)
+        self.kids.append(made)
+        return made
+
+
+COLUMN_HEAD = "<</O/Table/Scope/Column>>"
+ROW_HEAD = "<</O/Table/Scope/Row>>"
+PLAIN_LIST = "<</O/List/ListNumbering/None>>"
+
+
+class Tree:
+    """The structure tree of one document, written when its pages are known."""
+
+    def __init__(self, language: str) -> None:
+        self.root = Element("Document", language=language)
+        self.marked: list[list[Element]] = []
+        self.annotated: list[Element] = []
+
+    def page(self) -> int:
+        """Begin a page; return its index, which is its key in the parent tree too."""
+        self.marked.append([])
+        return len(self.marked) - 1
+
+    def mark(self, page: int, element: Element) -> int:
+        """Give the next marked content of a page to an element; return its MCID."""
+        marked = self.marked[page]
+        marked.append(element)
+        element.kids.append((page, len(marked) - 1))
+        return len(marked) - 1
+
+    def annotate(self, element: Element) -> int:
+        """Give an annotation to an element; return its place among the annotations (from 0)."""
+        self.annotated.append(element)
+        return len(self.annotated) - 1
+
+    def write(self, book: Book, pages: list[str]) -> str:
+        """Write every element; return the reference to the root of the tree. `pages` are references."""
+        root = book.reserve()
+        elements = list(_walk(self.root))
+        for element in elements:
+            element.made = book.reserve()
+        for element in elements:
+            if element.made is not None:
+                element.made.body = _body(element, root, pages)
+        numbers = [
+            f"{key}[{' '.join(map(_ref, marked))}]" for key, marked in enumerate(self.marked) if marked
+        ]
+        numbers += [f"{len(pages) + at} {_ref(one)}" for at, one in enumerate(self.annotated)]
+        parents = book.add(f"<</Nums[{' '.join(numbers)}]>>")
+        names = sorted((one.id.encode("utf-8"), _ref(one)) for one in elements if one.id)
+        ids = book.add(f"<<{_names(names)}>>")
+        root.body = (
+            f"<</Type/StructTreeRoot /K {_ref(self.root)} /ParentTree {parents}"
+            f" /ParentTreeNextKey {len(pages) + len(self.annotated)} /IDTree {ids}>>"
+        ).encode("ascii")
+        return root.ref
+
+
+def _names(names: list[tuple[bytes, str]]) -> str:
+    return "/Names[" + " ".join(f"{literal(key)} {ref}" for key, ref in names) + "]"
+
+
+def _walk(element: Element) -> Iterator[Element]:
+    pending = [element]
+    while pending:
+        one = pending.pop()
+        yield one
+        pending += [kid for kid in reversed(one.kids) if isinstance(kid, Element)]
+
+
+def _ref(element: Element) -> str:
+    return element.made.ref if element.made else "null"
+
+
+def _body(element: Element, root: Made, pages: list[str]) -> bytes:
+    first = next((kid[0] for kid in element.kids if isinstance(kid, tuple)), None)
+    kids: list[str] = []
+    for kid in element.kids:
+        if isinstance(kid, Element):
+            kids.append(_ref(kid))
+        elif isinstance(kid, str):
+            kids.append(kid)
+        elif kid[0] == first:
+            kids.append(str(kid[1]))
+        else:
+            kids.append(f"<</Type/MCR/Pg {pages[kid[0]]}/MCID {kid[1]}>>")
+    parts = [f"<</S/{element.kind}/P {_ref(element.parent) if element.parent else root.ref}"]
+    if first is not None:
+        parts.append(f"/Pg {pages[first]}")
+    if kids:
+        parts.append(f"/K[{' '.join(kids)}]" if len(kids) > 1 else f"/K {kids[0]}")
+    if element.id:
+        parts.append(f"/ID{literal(element.id.encode('utf-8'))}")
+    if element.alt:
+        parts.append(f"/Alt{string(element.alt)}")
+    if element.attributes:
+        parts.append(f"/A{element.attributes}")
+    if element.language:
+        parts.append(f"/Lang{string(element.language)}")
+    parts.append(">>")
+    return "".join(parts).encode("latin-1")

@@ -1,0 +1,91 @@
+"""Plain words: one face, left to right, one glyph a character, kerned. And what a set line is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from formsvc.documents.pdf.embed import Ink
+from formsvc.documents.pdf.fonts import EMOJI, Weight
+
+BREAKS = re.compile(r"(?<= )(?=[^ ])|(?<=\w[-/\u2013\u2014])(?=[^\W\d_])")
+"""Where a line may end in plain text: after spaces, and after a hyphen, slash or dash before a letter."""
+
+_SOFT = re.compile(r"(?<=[-/._@?&=:,\u2013\u2014])")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Style:
+    """How text is set: points, weight, and how dark (0 is black)."""
+
+    size: float
+    leading: float
+    weight: Weight = Weight.REGULAR
+    gray: float = 0.0
+
+
+@dataclass(slots=True)
+class Line:
+    """One line: its width in points and what draws it, as (font resource or None, operators).
+
+    `before` is the width of spaces that stand left of the text where a paragraph runs right to left;
+    `reordered` says that the marks stand in another order than the text was typed in.
+    """
+
+    width: float
+    segments: tuple[tuple[str | None, str], ...]
+    right_to_left: bool = False
+    before: float = 0.0
+    reordered: bool = False
+
+
+@dataclass(slots=True)
+class Word:
+    """A word with its trailing spaces; `ink` is its width without them. Thousandths of an em."""
+
+    ink: float
+    width: float
+    body: str
+
+
+def plain_word(ink: Ink, token: str) -> Word:
+    """Return a run of plain characters of one face, kerned."""
+    face = ink.face
+    widths, kerning = face.widths, face.kerning
+    width = sum(map(widths.__getitem__, token))
+    codes = token.translate(ink.typed)
+    kerns = () if face.family >= EMOJI else [kerning[pair] for pair in map(str.__add__, token, token[1:])]
+    if any(kerns):
+        width += sum(kerns)
+        parts = [codes[:4]]
+        for at, kern in enumerate(kerns, 1):
+            if kern:
+                parts.append(f">{-kern:g}<")
+            parts.append(codes[at * 4 : at * 4 + 4])
+        codes = "".join(parts)
+    body = f"<{codes}>"
+    spaces = len(token) - len(token.rstrip(" "))
+    return Word(width - spaces * widths[" "] if spaces else width, width, body)
+
+
+def plain_line(ink: Ink, bodies: Iterable[str], width: float) -> Line:
+    body = "".join(bodies).replace("><", "")
+    return Line(width, ((ink.resource, f"[{body}]TJ"),))
+
+
+def cut_word(ink: Ink, token: str, limit: float) -> tuple[str, str]:
+    """Cut a word wider than `limit`: where it may be read on if there is such a place, else anywhere."""
+    widths, kerning = ink.face.widths, ink.face.kerning
+    at = 0.0
+    most = len(token)
+    for index, character in enumerate(token):
+        at += widths[character] + (kerning[token[index - 1 : index + 1]] if index else 0)
+        if at > limit:
+            most = max(index, 1)
+            break
+    for place in reversed([found.end() for found in _SOFT.finditer(token, 0, most)]):
+        if most // 2 < place < most:
+            most = place
+            break
+    return token[:most], token[most:]
