@@ -76,7 +76,7 @@ def _area(entry: Entry) -> Area:
         terms=entry.words("terms"),
         audiences=audiences,
         readers=_readers(entry, audiences),
-        grades=_rows(entry, "grades", needed=("code", "words"), more=("definition", "source", "note")),
+        grades=_rows(entry, "grades", needed=("code", "words"), more=("scale", "definition", "source", "note")),
         readings=readings,
         contacts=_rows(entry, "contacts", needed=("role", "channel"), more=("hours", "source", "note")),
         systems=entry.words("systems", optional=True),

@@ -6,8 +6,8 @@
     word      := bare word of letters, digits, "_" and "-", or text in single quotes
 
 An id names a field that stands earlier in the same form, or earlier in the same row. For a value
-that is an object the test looks at what it answers (`answer`, `grade`, `choice`); for a list, at
-whether the word is among its items. The answer "not known" is the word `not_known`. Of an answer
+that is an object the test looks at what it answers (`answer`, `grade`, `choice`, `held`); for a list,
+at whether the word is among its items. The answer "not known" is the word `not_known`. Of an answer
 that is absent only `!=` and `not` hold.
 """
 
@@ -23,6 +23,7 @@ DEEPEST = 20
 RESERVED = frozenset({"and", "or", "not", "in", "answered"})
 """Words of the language: no field may have one of them as its id."""
 
+_ANSWERED = ("answer", "grade", "choice", "held")
 _ID = re.compile(r"[a-z][a-z0-9_]{0,23}")
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _TOKEN = re.compile(r"\s*(?:(?P<sign>!=|=|\(|\)|,)|'(?P<quoted>[^'\n]*)'|(?P<bare>[A-Za-z0-9_-]+))")
@@ -290,7 +291,7 @@ def _words(value: Any) -> frozenset[str] | None:
     if isinstance(value, Mapping):
         if value.get("not_known") is True:
             return frozenset({"not_known"})
-        heard = {str(value[key]) for key in ("answer", "grade", "choice") if value.get(key) is not None}
+        heard = {str(value[key]) for key in _ANSWERED if value.get(key) is not None}
         chosen = value.get("choices")
         if isinstance(chosen, list | tuple):
             heard |= {str(one) for one in chosen if isinstance(one, str | int)}

@@ -174,6 +174,13 @@ class Effective:
 
         yield from inside("", tuple(self.fields()))
 
+    def audiences(self, field: Field) -> frozenset[str]:
+        """Return who may receive a field: those its class is for who may also receive its part."""
+        part = self.parts.get(field.part)
+        return self.area.readers.get(field.sensitivity, frozenset()) & (
+            part.audiences if part else frozenset()
+        )
+
     def field(self, path: str) -> Field:
         """Return the field at a path or pattern, row ids included; raise KeyError when there is none."""
         steps = path.split(".")

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from formsvc.definitions.conditions import RESERVED
 from formsvc.definitions.model import Field, Part, Required, Stage
-from formsvc.definitions.reading import CODE, Entry, Report
+from formsvc.definitions.reading import Entry, Report
 from formsvc.definitions.source import meant
 from formsvc.fields import TYPES
 from formsvc.fields.base import FieldType, OptionsInvalid, Widget
@@ -158,11 +158,6 @@ class Questions:
         return name
 
     def _options(self, entry: Entry, *, kind: FieldType, raw: Mapping[str, Any]) -> Any:
-        for key, offered in raw.items():
-            for code in offered if isinstance(offered, Mapping) else ():
-                if not CODE.fullmatch(code):
-                    what = f"the code {code!r} cannot be used"
-                    entry.wrong(f"options.{key}", what, "Use small letters, digits and underlines")
         try:
             return kind.options(raw)
         except OptionsInvalid as error:
