@@ -30,6 +30,10 @@ HELD_AT = datetime(2026, 11, 22, 18, 5, tzinfo=UTC)
 UNIT = Path(__file__).parent / "unit"
 GOLDEN = Path(__file__).parent / "data" / "golden"
 
+# A developer's own settings do not reach the tests, but for the place of the foreign files.
+for _name in [name for name in os.environ if name.startswith("FORMSVC_") and name != "FORMSVC_CORPUS"]:
+    del os.environ[_name]
+
 # A run in CI tries the same examples each time; a person's run tries new ones. `make test-all` tries many.
 hypothesis.settings.register_profile(
     "default", deadline=None, max_examples=60, derandomize=bool(os.environ.get("CI")), print_blob=True

