@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from formsvc.settings import Settings
 from formsvc.web import assets, home, verify
 from formsvc.web.failures import register_failures
-from formsvc.workflow.open_store import open_store
+from formsvc.store.session import open_store
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; img-src 'self'; style-src 'self'; font-src 'self'; script-src 'self'; "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -11,7 +12,8 @@ from formsvc.cli.asking import json_option, say, settings
 from formsvc.definitions.library import load_library
 from formsvc.errors import AnswersInvalid, Unreadable
 from formsvc.records.gate import error_words
-from formsvc.seals.keys import load_own_key
+from formsvc.workflow.trust import own_key
+from formsvc.store.session import open_store
 from formsvc.workflow.answers_file import read
 from formsvc.workflow.issue_answers import issue as issue_answers
 from formsvc.workflow.issue_answers import read_view
@@ -57,7 +59,7 @@ def issue(
     """Issue DEFINITION from a file of answers as sealed PDF and DOCX. Keeps no child and no record."""
     chosen = settings()
     effective = load_library(chosen.form_templates).effective(definition, area)
-    key = load_own_key(chosen.seal_key, chosen.seal_passphrase_file)
+    key = own_key(chosen)
     try:
         view = read_view(
             read(answers_file),
@@ -110,7 +112,10 @@ def issue(
 def verify(*, files: tuple[Path, ...], require_current: bool, as_json: bool) -> None:
     """Say what can be said about FILES: intact, whole, sealed by whom, data equal to print."""
     chosen = settings()
-    results = [verify_file(file, settings=chosen, require_current=require_current) for file in files]
+    with closing(open_store(chosen)) as store:
+        results = [
+            verify_file(file, store=store, settings=chosen, require_current=require_current) for file in files
+        ]
     words = "\n\n".join(result.report() for result in results)
     data = [result.to_json() for result in results]
     say(words, data=data[0] if len(data) == 1 else data, as_json=as_json)

@@ -12,7 +12,7 @@ from formsvc.seals.opc import seal_docx
 from formsvc.seals.pades import contents_bytes, seal_pdf
 from formsvc.seals.verify import verify
 from formsvc.settings import Settings
-from formsvc.workflow.trust import trust_in
+from formsvc.workflow.trust import trust_of
 
 KINDS = ("pdf", "docx")
 
@@ -28,9 +28,10 @@ def produce(view: View, *, kind: str, key: SealKey, at: datetime, settings: Sett
         sealed = seal_docx(unsealed_docx(view, settings=settings), key, at=at)
     else:
         raise ValueError(f"kind must be one of {KINDS}")
-    verdict = verify(sealed, name=f"document.{kind}", trust=trust_in(settings, key))
+    verdict = verify(sealed, name=f"document.{kind}", trust=trust_of(settings, key))
     if not verdict.genuine:
-        raise SealFailed(f"the {kind} did not verify after sealing: {verdict.words}")
+        wrong = {name: told["code"] for name, told in verdict.to_json().items() if _is_wrong(told)}
+        raise SealFailed(f"the {kind} did not verify after sealing: {wrong}")
     return sealed
 
 
@@ -44,3 +45,7 @@ def unsealed_docx(view: View, *, settings: Settings) -> bytes:
 def _reason(view: View) -> str:
     document = view.data["document"]
     return f"{document['short_title']} {document['reference']} revision {document['revision']}"
+
+
+def _is_wrong(told: object) -> bool:
+    return isinstance(told, dict) and told.get("status") in ("bad", "unknown")

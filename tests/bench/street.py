@@ -36,7 +36,6 @@ from formsvc.documents import pdf
 from formsvc.documents.content import addressed, all_items, build
 from formsvc.fields.blocks import leaves
 from formsvc.records.gate import Gate
-from formsvc.seals.keys import load_own_key
 from formsvc.seals.opc import seal_docx
 from formsvc.seals.pades import contents_bytes, seal_pdf
 from formsvc.seals.verify import verify
@@ -46,7 +45,7 @@ from formsvc.workflow.issue_answers import read_view
 from formsvc.workflow.preview import example_answers, example_view
 from formsvc.workflow.produce import unsealed_docx
 from formsvc.workflow.set_up import set_up
-from formsvc.workflow.trust import trust_in
+from formsvc.workflow.trust import own_key, trust_of
 
 RUNS = 15
 SIZES = (10, 50, 200, 500, 1000, 2000)
@@ -134,9 +133,9 @@ def main() -> None:
 
 def measure(settings: Settings) -> dict[str, object]:
     """Return the whole report as plain data; times in milliseconds, memory in MB."""
-    key = load_own_key(settings.seal_key, settings.seal_passphrase_file)
+    key = own_key(settings)
     at = clock.now().replace(microsecond=0)
-    trust = trust_in(settings, key)
+    trust = trust_of(settings, key)
     effective = load_library(settings.form_templates).effective("trigger_plan")
     view = example_view(effective, audience="full", settings=settings)
     answers = example_answers(effective, settings=settings)["answers"]
