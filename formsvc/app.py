@@ -10,9 +10,9 @@ from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader, PrefixLoader
 from werkzeug.wrappers import Response
 
 from formsvc.settings import Settings
+from formsvc.store.session import open_store
 from formsvc.web import assets, home, verify
 from formsvc.web.failures import register_failures
-from formsvc.store.session import open_store
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; img-src 'self'; style-src 'self'; font-src 'self'; script-src 'self'; "

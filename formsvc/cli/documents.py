@@ -12,12 +12,12 @@ from formsvc.cli.asking import json_option, say, settings
 from formsvc.definitions.library import load_library
 from formsvc.errors import AnswersInvalid, Unreadable
 from formsvc.records.gate import error_words
-from formsvc.workflow.trust import own_key
 from formsvc.store.session import open_store
 from formsvc.workflow.answers_file import read
 from formsvc.workflow.issue_answers import issue as issue_answers
 from formsvc.workflow.issue_answers import read_view
 from formsvc.workflow.preview import preview as preview_definition
+from formsvc.workflow.trust import own_key
 from formsvc.workflow.verify_file import extract_view, verify_file
 
 FILE = click.Path(path_type=Path)

@@ -27,7 +27,7 @@ answer()
 def verify_apart(data: bytes, *, settings: Settings) -> Mapping[str, Any]:
     """Return the verdicts on a file as plain data, with the keys of `Checked.to_json`."""
     try:
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603 -- our own interpreter and a constant
             [sys.executable, "-c", _READ_APART],
             input=data,
             capture_output=True,
