@@ -50,10 +50,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Take the network away from unit tests (unix sockets stay: an event loop needs a pair of them)."""
+    """Take the network away from unit tests (unix sockets stay: event loops need them); mark interop tests."""
     for item in items:
         if UNIT in item.path.parents:
             item.add_marker(pytest.mark.disable_socket)
+        if "corpus" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.interop)
     if config.getoption("--write-golden"):
         others = [item for item in items if "golden" not in getattr(item, "fixturenames", ())]
         config.hook.pytest_deselected(items=others)

@@ -19,6 +19,7 @@ def find() -> Path:
     if not folder.is_dir():
         raise CorpusMissing(
             f"{folder} is no folder. Remedy: set FORMSVC_CORPUS to a folder holding docx_signed_by_word/ and "
-            "pdf_signed_by_others/ (the test data of Apache POI and pyHanko)"
+            "pdf_signed_by_others/ (the test data of Apache POI and pyHanko), or leave these tests out: "
+            "make test ARGS='-m \"not long and not interop\"'"
         )
     return folder
