@@ -50,7 +50,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Take the network away from unit tests (unix sockets stay: event loops need them); mark interop tests."""
+    """Take the network away from unit tests (not unix sockets: event loops need them); mark interop tests."""
     for item in items:
         if UNIT in item.path.parents:
             item.add_marker(pytest.mark.disable_socket)
