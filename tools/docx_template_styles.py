@@ -30,6 +30,11 @@ def spacing(before: float = 0, after: float = 0, line: float = 0) -> str:
     return f'<w:spacing w:before="{round(before * 20)}" w:after="{round(after * 20)}"{lines}/>'
 
 
+def hanging(at: int) -> str:
+    """Return a first column that ends at a tab stop, and lines that go on below the second."""
+    return f'<w:tabs><w:tab w:val="left" w:pos="{at}"/></w:tabs><w:ind w:left="{at}" w:hanging="{at}"/>'
+
+
 def border(side: str, weight: int, space: int = 0, color: str = HAIR) -> str:
     return f'<w:{side} w:val="single" w:sz="{weight}" w:space="{space}" w:color="{color}"/>'
 
@@ -74,7 +79,7 @@ BUILT_IN = frozenset(
 KEEP = "<w:keepNext/>"
 _DEFAULTS = (
     f'<w:docDefaults><w:rPrDefault><w:rPr><w:rFonts w:ascii="{BODY}" w:hAnsi="{BODY}" w:eastAsia="{EAST}"'
-    f' w:cs="{COMPLEX}"/>{size(10)}<w:lang w:val="en-GB" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault>'
+    f' w:cs="{COMPLEX}" w:asciiTheme="minorHAnsi" w:hAnsiTheme="minorHAnsi"/>{size(10)}<w:lang w:val="en-GB" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault>'
     "<w:pPrDefault><w:pPr>"
     f"{spacing(line=14)}</w:pPr></w:pPrDefault></w:docDefaults>"
 )
@@ -101,8 +106,8 @@ _PARAGRAPHS = (
         "heading 1",
         shape=KEEP
         + "<w:keepLines/>"
-        + f"<w:pBdr>{border('bottom', 8, 2, '000000')}</w:pBdr>"
-        + spacing(20, 5, 17)
+        + f"<w:pBdr>{border('top', 8, 4, '000000')}</w:pBdr>"
+        + spacing(18, 4, 17)
         + '<w:outlineLvl w:val="0"/>',
         run=BOLD + size(13),
         after="Value",
@@ -121,7 +126,7 @@ _PARAGRAPHS = (
         run=BOLD + size(10),
         after="Value",
     ),
-    paragraph("Facts", "Facts", shape=spacing(after=2, line=12), run=f'<w:color w:val="{QUIET}"/>' + size(9)),
+    paragraph("Facts", "Facts", shape=spacing(after=1, line=12), run=f'<w:color w:val="{QUIET}"/>' + size(9)),
     paragraph("Intro", "Quiet", shape=spacing(after=5, line=12), run=f'<w:color w:val="{QUIET}"/>' + size(9)),
     paragraph("Label", "Label", run=BOLD + size(9)),
     paragraph(
@@ -132,21 +137,31 @@ _PARAGRAPHS = (
         after="LongAnswer",
     ),
     paragraph("Value", "Value"),
-    paragraph("LongAnswer", "Long answer", based="Value", shape="<w:widowControl/>" + spacing(after=6)),
+    paragraph("LongAnswer", "Long answer", based="Value", shape="<w:widowControl/>" + spacing(after=4)),
     paragraph("QuietValue", "Quiet value", based="Value", run=f'<w:color w:val="{QUIET}"/>'),
-    paragraph(
-        "Tick",
-        "Tick",
-        based="Value",
-        shape='<w:tabs><w:tab w:val="left" w:pos="567"/></w:tabs><w:ind w:left="567" w:hanging="567"/>',
-    ),
+    paragraph("Pair", "Pair", based="Value", shape=hanging(1701)),
+    paragraph("Asked", "Asked", based="Value", shape=KEEP + spacing(before=2, line=11), run=f'<w:color w:val="{QUIET}"/>' + size(9)),
+    paragraph("Tick", "Tick", based="Value", shape=hanging(567), run=BOLD),
+    paragraph("TickNot", "Tick not", based="Value", shape=hanging(567), run=f'<w:color w:val="{QUIET}"/>'),
+    paragraph("CardLabel", "Card label", based="Label", shape=spacing(line=12), run=size(8.5)),
+    paragraph("CardValue", "Card value", based="Value", shape=spacing(line=12), run=size(9.5)),
+    paragraph("QuietCardValue", "Quiet card value", based="CardValue", run=f'<w:color w:val="{QUIET}"/>'),
     paragraph("TableHead", "Table head", shape=KEEP + spacing(line=12), run=BOLD + size(9)),
     paragraph("TableValue", "Table value", shape=spacing(line=12), run=size(9)),
     paragraph("QuietTableValue", "Quiet table value", based="TableValue", run=f'<w:color w:val="{QUIET}"/>'),
     paragraph("SheetLabel", "Sheet label", shape=spacing(line=12), run=BOLD + size(8.5)),
     paragraph("SheetValue", "Sheet value", shape=spacing(line=12.5), run=size(10)),
     paragraph("QuietSheetValue", "Quiet sheet value", based="SheetValue", run=f'<w:color w:val="{QUIET}"/>'),
-    paragraph("SheetMore", "Sheet more", based="SheetValue", run="<w:i/><w:iCs/>" + size(9)),
+    paragraph("SheetUrgent", "Sheet urgent", based="SheetValue", run=BOLD + size(10)),
+    paragraph("SheetMore", "Sheet more", based="SheetValue", run=f'<w:color w:val="{QUIET}"/>' + size(9)),
+    paragraph("ChildNameTight", "Child name tight", based="ChildName", shape=spacing(line=21), run=size(18)),
+    paragraph("SheetLabelTight", "Sheet label tight", based="SheetLabel", shape=spacing(line=9), run=size(7.5)),
+    paragraph("SheetValueTight", "Sheet value tight", based="SheetValue", shape=spacing(line=10), run=size(8.5)),
+    paragraph(
+        "QuietSheetValueTight", "Quiet sheet value tight", based="QuietSheetValue", shape=spacing(line=10), run=size(8.5)
+    ),
+    paragraph("SheetUrgentTight", "Sheet urgent tight", based="SheetUrgent", shape=spacing(line=10), run=size(8.5)),
+    paragraph("SheetMoreTight", "Sheet more tight", based="SheetMore", shape=spacing(line=10), run=size(8)),
     paragraph("Picture", "Picture", shape=spacing(line=2), run=size(1)),
     paragraph("PhotoCaption", "Photo caption", shape=spacing(before=1, line=10), run=size(8)),
     paragraph(
@@ -165,11 +180,11 @@ _PARAGRAPHS = (
         "Banner",
         shape=KEEP
         + "<w:pBdr>"
-        + "".join(border(side, 18, 3, "000000") for side in ("top", "left", "bottom", "right"))
+        + "".join(border(side, 18, 2, "000000") for side in ("top", "left", "bottom", "right"))
         + "</w:pBdr>"
-        + spacing(after=5, line=18)
+        + spacing(after=4, line=15)
         + '<w:ind w:left="85" w:right="85"/><w:jc w:val="center"/>',
-        run=BOLD + '<w:spacing w:val="14"/>' + size(14),
+        run=BOLD + '<w:spacing w:val="14"/>' + size(12),
     ),
     paragraph(
         "Marking",
@@ -221,7 +236,8 @@ _CHARACTERS = (
 )
 _HAIRLINES = border("top", 2) + border("bottom", 2) + border("insideH", 2)
 _TABLES = (
-    table("Answers", "Answers", borders=_HAIRLINES, margins=(50, 0, 50, 113)),
+    table("Answers", "Answers", borders=border("top", 2) + border("insideH", 2), margins=(50, 0, 50, 113)),
+    table("Card", "Card", borders=border("top", 2) + border("insideH", 2), margins=(30, 0, 30, 113)),
     table(
         "Rows",
         "Rows",
@@ -230,7 +246,7 @@ _TABLES = (
         first_row=f'<w:tcPr><w:shd w:val="clear" w:color="auto" w:fill="{TINT}"/></w:tcPr>',
     ),
     table("Sheet", "Sheet", borders=border("insideH", 2), margins=(20, 0, 20, 113)),
-    table("SheetPairs", "Sheet pairs", borders=_HAIRLINES, margins=(40, 0, 50, 170)),
+    table("SheetPairs", "Sheet pairs", borders=border("insideH", 2), margins=(40, 0, 50, 170)),
     table(
         "RuledBox",
         "Ruled box",
@@ -270,8 +286,25 @@ NUMBERING = (
     '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num></w:numbering>'
 )
 
+_COLOURS = {
+    "dk1": "000000", "lt1": "FFFFFF", "dk2": QUIET, "lt2": TINT, "accent1": "1F5FA8", "accent2": "505050",
+    "accent3": "7A7A7A", "accent4": HAIR, "accent5": "C4C8CC", "accent6": TINT, "hlink": "1F5FA8", "folHlink": "505050",
+}
+_FILL = '<a:solidFill><a:schemeClr val="phClr"/></a:solidFill>'
+_FACES = f'<a:latin typeface="{BODY}"/><a:ea typeface="{EAST}"/><a:cs typeface="{COMPLEX}"/>'
+THEME = (
+    f'{HEAD}<a:theme xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" name="Plain">'
+    '<a:themeElements><a:clrScheme name="Plain">'
+    + "".join(f'<a:{name}><a:srgbClr val="{value}"/></a:{name}>' for name, value in _COLOURS.items())
+    + f'</a:clrScheme><a:fontScheme name="Plain"><a:majorFont>{_FACES}</a:majorFont><a:minorFont>{_FACES}'
+    f'</a:minorFont></a:fontScheme><a:fmtScheme name="Plain"><a:fillStyleLst>{_FILL * 3}</a:fillStyleLst>'
+    f'<a:lnStyleLst>{("<a:ln>" + _FILL + "</a:ln>") * 3}</a:lnStyleLst>'
+    f'<a:effectStyleLst>{"<a:effectStyle><a:effectLst/></a:effectStyle>" * 3}</a:effectStyleLst>'
+    f"<a:bgFillStyleLst>{_FILL * 3}</a:bgFillStyleLst></a:fmtScheme></a:themeElements></a:theme>"
+)
+
 SETTINGS = (
-    f'{HEAD}<w:settings {W}><w:zoom w:percent="100"/><w:defaultTabStop w:val="567"/>'
+    f'{HEAD}<w:settings {W}><w:zoom w:percent="100"/><w:hideSpellingErrors/><w:hideGrammaticalErrors/><w:defaultTabStop w:val="567"/>'
     '<w:characterSpacingControl w:val="doNotCompress"/><w:compat>'
     + "".join(
         f'<w:compatSetting w:name="{name}" w:uri="http://schemas.microsoft.com/office/word" w:val="{value}"/>'

@@ -15,7 +15,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
 import docx
-from docx_template_styles import FONT_TABLE, NUMBERING, SETTINGS, STYLES
+from docx_template_styles import FONT_TABLE, NUMBERING, SETTINGS, STYLES, THEME
 from PIL import Image, ImageDraw
 
 from formsvc.documents.docx import package
@@ -23,8 +23,9 @@ from formsvc.documents.docx import package
 WIDTH = 9864  # A4 less 18 mm margins, in twentieths of a point
 MM = 36_000  # English Metric Units
 PHOTO = (45 * MM, 60 * MM)
-PHOTO_INSIDE = (36 * MM, 48 * MM)
+PHOTO_INSIDE = (30 * MM, 40 * MM)
 CODE = (26 * MM, 26 * MM)
+NEW_PAGE = '<w:pageBreakBefore/><w:spacing w:before="0"/>'
 
 NAMESPACES = " ".join(
     f'xmlns:{prefix}="{uri}"'
@@ -38,6 +39,7 @@ NAMESPACES = " ".join(
         "w15": "http://schemas.microsoft.com/office/word/2012/wordml",
     }.items()
 )
+THEME_TYPE = "application/vnd.openxmlformats-officedocument.theme+xml"
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
@@ -138,11 +140,18 @@ def piece(name: str, *, value: str, quiet: str, photo: tuple[int, int], caption:
         + say("elif line.kind == 'quiet'")
         + para(quiet, "{{ line.text }}")
         + say("elif line.kind == 'pair'")
-        + para(value, run("{{ line.label }}", "PairLabel"), run(" {{ line.text }}"))
+        + (
+            para("Pair", "{{ line.label }}", TAB, run("{{ line.text }}"))
+            if value == "Value"
+            else para(value, run("{{ line.label }}", "PairLabel"), run(" {{ line.text }}"))
+        )
+        + say("elif line.kind == 'asked'")
+        + para("Asked", "{{ line.label }}")
+        + para(value, "{{ line.text }}")
         + say("elif line.kind == 'chosen'")
-        + para("Tick", run("Yes", "Strong"), TAB, run("{{ line.text }}"))
+        + para("Tick", "Yes", TAB, run("{{ line.text }}"))
         + say("elif line.kind == 'not_chosen'")
-        + para("Tick", run("No", "Quieter"), TAB, run("{{ line.text }}", "Quieter"))
+        + para("TickNot", "No", TAB, run("{{ line.text }}"))
         + say("else")
         + para("Picture", picture("line", photo, "Photo"))
         + say("endif")
@@ -151,14 +160,14 @@ def piece(name: str, *, value: str, quiet: str, photo: tuple[int, int], caption:
     return say(f"macro {name}(a)") + control("a", lines) + say("endmacro")
 
 
-def slot_piece() -> str:
+def slot_piece(name: str, answer: str) -> str:
     """Return the macro that draws a slot of the sheet: its label, its answers, and how many stand further in."""
     return (
-        say("macro slot(s)")
+        say(f"macro {name}(s)")
         + say("if s")
         + para("SheetLabel", "{{ s.label }}")
         + say("for a in s.answers")
-        + put("sheet_answer(a)")
+        + put(f"{answer}(a)")
         + say("endfor")
         + say("if s.more")
         + para("SheetMore", "and {{ s.more }} more in {{ s.more_in }}")
@@ -170,6 +179,7 @@ def slot_piece() -> str:
     )
 
 
+CARD_GRID = [2000, 2932, 2000, 2932]
 ANSWER_GRID = [3060, WIDTH - 3060]
 
 
@@ -179,6 +189,26 @@ def answer_rows(source: str) -> str:
         row_says(f"for a in {source}", 2)
         + row(cell(left, para("Label", "{{ a.label }}")), cell(right, put("answer(a)")))
         + row_says("endfor", 2)
+    )
+
+
+def card_rows() -> str:
+    one, two, three, four = CARD_GRID
+
+    def answer(side: str) -> str:
+        return put(f"card_answer(row.{side})")
+
+    def label(side: str) -> str:
+        return para("CardLabel", f"{{{{ row.{side}.label }}}}")
+
+    return (
+        row_says("for row in r.rows", 4)
+        + row_says("if row.right", 4)
+        + row(cell(one, label("left")), cell(two, answer("left")), cell(three, label("right")), cell(four, answer("right")))
+        + row_says("else", 4)
+        + row(cell(one, label("left")), cell(two + three + four, answer("left"), span=3))
+        + row_says("endif", 4)
+        + row_says("endfor", 4)
     )
 
 
@@ -206,7 +236,10 @@ def runs_piece() -> str:
     return (
         say("macro runs(rs)")
         + say("for r in rs")
-        + say("if r.kind == 'pairs'")
+        + say("if r.kind == 'short'")
+        + table("Card", CARD_GRID, card_rows())
+        + para("AfterTable", "")
+        + say("elif r.kind == 'pairs'")
         + table("Answers", ANSWER_GRID, answer_rows("r.answers"))
         + para("AfterTable", "")
         + say("elif r.kind == 'long'")
@@ -219,7 +252,11 @@ def runs_piece() -> str:
         + say("else")
         + para("Heading2", "{{ r.label }}")
         + say("for card in r.cards")
+        + say("if card.title")
+        + para("Heading3", control("card.title", run("{{ card.title.text }}")))
+        + say("else")
         + para("Heading3", "{{ card.heading }}")
+        + say("endif")
         + put("runs(card.runs)")
         + say("endfor")
         + say("endif")
@@ -232,11 +269,14 @@ def pieces() -> str:
     return (
         piece("answer", value="Value", quiet="QuietValue", photo=PHOTO_INSIDE)
         + piece("long_answer", value="LongAnswer", quiet="QuietValue", photo=PHOTO_INSIDE)
+        + piece("card_answer", value="CardValue", quiet="QuietCardValue", photo=PHOTO_INSIDE)
         + piece("table_answer", value="TableValue", quiet="QuietTableValue", photo=PHOTO_INSIDE)
         + piece("sheet_answer", value="SheetValue", quiet="QuietSheetValue", photo=PHOTO)
         + piece("sheet_name", value="ChildName", quiet="ChildName", photo=PHOTO)
         + piece("sheet_photo", value="PhotoCaption", quiet="NoPhoto", photo=PHOTO)
-        + slot_piece()
+        + piece("sheet_urgent", value="SheetUrgent", quiet="QuietSheetValue", photo=PHOTO)
+        + slot_piece("slot", "sheet_answer")
+        + slot_piece("urgent", "sheet_urgent")
         + runs_piece()
     )
 
@@ -305,9 +345,9 @@ def search_sheet() -> str:
     )
 
     def pair(left: str, right: str) -> str:
-        return row_says(f"if sheet.{left} or sheet.{right}", 2) + row(
-            cell(half, put(f"slot(sheet.{left})")), cell(half, put(f"slot(sheet.{right})"))
-        ) + row_says("endif", 2)
+        drawn = ("urgent" if one in ("ring_now", "do_not_approach") else "slot" for one in (left, right))
+        cells = [cell(half, put(f"{how}(sheet.{one})")) for how, one in zip(drawn, (left, right), strict=True)]
+        return row_says(f"if sheet.{left} or sheet.{right}", 2) + row(*cells) + row_says("endif", 2)
 
     danger = (
         row_says("if sheet.danger", 2)
@@ -335,7 +375,7 @@ def search_sheet() -> str:
 def opening(*, sheet: bool) -> str:
     title = para("Title", "{{ document.title }}")
     if sheet:
-        return banners() + title + facts() + search_sheet()
+        return banners() + title + facts() + para("AfterTable", "") + search_sheet()
     return banners() + title + para("ChildName", "{{ subject.name }}") + facts()
 
 
@@ -345,7 +385,7 @@ def opening(*, sheet: bool) -> str:
 def sections(*, new_page: bool) -> str:
     return (
         say("for section in sections")
-        + (say("if loop.first") + para("Heading1", "{{ section.title }}", more="<w:pageBreakBefore/>") + say("else")
+        + (say("if loop.first") + para("Heading1", "{{ section.title }}", more=NEW_PAGE) + say("else")
            if new_page else "")
         + para("Heading1", "{{ section.title }}")
         + (say("endif") if new_page else "")
@@ -378,7 +418,7 @@ def last_page() -> str:
         first_column=False,
     )
     return (
-        para("Heading1", "Signed by", more="<w:pageBreakBefore/>")
+        para("Heading1", "Signed by", more=NEW_PAGE)
         + say("if signoffs")
         + table("Answers", ANSWER_GRID, answer_rows("signoffs"))
         + say("else")
@@ -408,11 +448,12 @@ def last_page() -> str:
 def header() -> str:
     inside = (
         para("Marking", "{{ document.marking }}", TAB, run("{{ document.short_title }} {{ subject.initials }}", "Quieter"))
-        + say("if document.not_yet_approved")
-        + para("RunningWarning", "Not yet approved")
-        + say("endif")
-        + say("if document.demonstration")
-        + para("RunningWarning", "Demonstration: nobody in it is real")
+        + say("if document.not_yet_approved or document.demonstration")
+        + para(
+            "RunningWarning",
+            "{% if document.not_yet_approved %}Not yet approved   {% endif %}"
+            "{% if document.demonstration %}Demonstration: nobody in it is real{% endif %}",
+        )
         + say("endif")
     )
     return f"{HEAD}<w:hdr {NAMESPACES}>{inside}</w:hdr>"
@@ -441,7 +482,7 @@ def document(*, sheet: bool) -> str:
     layout = (
         '<w:sectPr><w:headerReference w:type="default" r:id="rIdHeader"/>'
         '<w:footerReference w:type="default" r:id="rIdFooter"/><w:pgSz w:w="11906" w:h="16838"/>'
-        '<w:pgMar w:top="1134" w:right="1021" w:bottom="1134" w:left="1021" w:header="510" w:footer="454"'
+        '<w:pgMar w:top="1021" w:right="1021" w:bottom="1021" w:left="1021" w:header="454" w:footer="397"'
         ' w:gutter="0"/></w:sectPr>'
     )
     body = pieces() + opening(sheet=sheet) + sections(new_page=sheet) + last_page() + layout
@@ -467,11 +508,13 @@ def template(*, sheet: bool) -> bytes:
         "settings": ("settings", SETTINGS),
         "fontTable": ("fontTable", FONT_TABLE),
         "numbering": ("numbering", NUMBERING),
+        "theme": ("theme", THEME),
         "header1": ("header", header()),
         "footer1": ("footer", footer()),
     }
     types = "".join(
-        f'<Override PartName="/word/{name}.xml" ContentType="{word}.{kind}+xml"/>' for name, (kind, _) in named.items()
+        f'<Override PartName="/word/{name}.xml" ContentType="{THEME_TYPE if kind == "theme" else f"{word}.{kind}+xml"}"/>'
+        for name, (kind, _) in named.items()
     )
     relations = "".join(
         f'<Relationship Id="{id}" Type="{package.OFFICE}/{kind}" Target="{target}"/>'
@@ -479,6 +522,7 @@ def template(*, sheet: bool) -> bytes:
             ("rIdStyles", "styles", "styles.xml"),
             ("rIdSettings", "settings", "settings.xml"),
             ("rIdFonts", "fontTable", "fontTable.xml"),
+            ("rIdTheme", "theme", "theme.xml"),
             ("rIdNumbering", "numbering", "numbering.xml"),
             ("rIdHeader", "header", "header1.xml"),
             ("rIdFooter", "footer", "footer1.xml"),

@@ -19,9 +19,22 @@ from formsvc.fields.blocks import Cards, Item, Pairs, Picture, Row, State, Table
 Plain: TypeAlias = Any
 """Text, true or false, whole numbers, lists and dictionaries of them."""
 
-LINES: Final = ("text", "quiet", "pair", "chosen", "not_chosen", "picture")
+LINES: Final = ("text", "quiet", "pair", "asked", "chosen", "not_chosen", "picture")
+
+SHORT_LABEL: Final = 18
+"""Characters of a label that can stand before its text; a longer one stands above it."""
+SHORT_TEXT: Final = 30
+"""Characters of a line of an answer of a card that leave room for another beside it."""
+SHORT_LINES: Final = 4
+LONG_IN_CARD: Final = 700
+"""Characters from which an answer of a card stands in the full width."""
 
 CODE_ALT: Final = "QR code: opens the page where this document can be checked"
+
+SHEET_LINE: Final = 46
+"""Characters that stand on a line of half the width of the sheet, about."""
+SHEET_LINES: Final = 44
+"""Lines of the sheet that fit on a page in its usual size, half of them side by side."""
 
 ALIAS_MOST: Final = 64  # Word refuses a longer title of a content control
 
@@ -66,6 +79,12 @@ NAMES: Final = frozenset(
 """Every name of the context; a template that says another is refused."""
 
 SLOTS: Final = frozenset(SLOT_LABELS)
+
+
+def sheet_is_full(content: Content) -> bool:
+    """Say whether the sheet for the search holds more than fits on one page in its usual size."""
+    texts = [text_of(item) for slot in content.sheet for item in slot.items]
+    return sum(-(-len(line) // SHEET_LINE) for text in texts for line in text.split("\n")) > SHEET_LINES
 
 
 def _document(content: Content) -> dict[str, Plain]:
@@ -114,15 +133,17 @@ def _section(section: Section, placed: Collection[str]) -> dict[str, Plain]:
     }
 
 
-def _runs(items: Iterable[Item]) -> list[Plain]:
+def _runs(items: Iterable[Item], *, long_from: int = 0) -> list[Plain]:
+    """Return how answers stand; a wide one of `long_from` characters or more stands in full width."""
     runs: list[Plain] = []
     for item in items:
         own = next((block for block in item.blocks if isinstance(block, Table | Cards) and block.rows), None)
         if isinstance(own, Table):
             runs.append(_table(item, own))
         elif isinstance(own, Cards):
-            runs.append({"kind": "cards", "label": _clean(item.label), "cards": [_card(row) for row in own.rows]})
-        elif item.wide and item.state is State.GIVEN:
+            cards = [_card(row) for row in own.rows]
+            runs.append({"kind": "cards", "label": _clean(item.label), "cards": cards})
+        elif item.wide and item.state is State.GIVEN and len(text_of(item)) >= long_from:
             runs.append({"kind": "long", "label": _clean(item.label), "answer": _answer(item)})
         elif runs and runs[-1]["kind"] == "pairs":
             runs[-1]["answers"].append(_answer(item))
@@ -154,7 +175,33 @@ def _cells(columns: tuple[str, ...], row: Row) -> Iterator[dict[str, Plain]]:
 
 
 def _card(row: Row) -> dict[str, Plain]:
-    return {"heading": _clean(row.heading), "runs": _runs(row.items)}
+    """Return a card: where its first answer is what it is called, that answer is the heading."""
+    first = row.items[0] if row.items else None
+    titled = first is not None and first.state is State.GIVEN and text_of(first) == row.heading
+    runs = _runs(row.items[1:] if titled else row.items, long_from=LONG_IN_CARD)
+    for run in runs:
+        if run["kind"] == "pairs":
+            run["kind"], run["rows"] = "short", _two_up(run["answers"])
+    return {
+        "heading": _clean(row.heading),
+        "title": _answer(first) if first is not None and titled else {},
+        "runs": runs,
+    }
+
+
+def _two_up(answers: list[dict[str, Plain]]) -> list[dict[str, Plain]]:
+    """Return rows of one answer, or of two neighbours that are both short."""
+    rows: list[dict[str, Plain]] = []
+    waiting = False
+    for answer in answers:
+        lines = answer["text"].split("\n")
+        short = len(lines) <= SHORT_LINES and max(map(len, lines)) <= SHORT_TEXT
+        if short and waiting:
+            rows[-1]["right"] = answer
+        else:
+            rows.append({"left": answer, "right": {}})
+        waiting = short and not rows[-1]["right"]
+    return rows
 
 
 def _answer(item: Item) -> dict[str, Plain]:
@@ -179,7 +226,8 @@ def _lines(item: Item) -> Iterator[Mapping[str, str]]:
                         yield {"kind": kind, "text": line}
             case Pairs(pairs):
                 for label, text in pairs:
-                    yield {"kind": "pair", "label": _clean(label), "text": _clean(text)}
+                    kind_of_pair = "pair" if len(label) <= SHORT_LABEL else "asked"
+                    yield {"kind": kind_of_pair if label else "text", "label": _clean(label), "text": _clean(text)}
             case Ticks(ticks):
                 for label, chosen in ticks:
                     yield {"kind": "chosen" if chosen else "not_chosen", "text": _clean(label)}

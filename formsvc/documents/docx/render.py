@@ -14,7 +14,7 @@ import jinja2
 from formsvc.access.views import View
 from formsvc.documents.content import Content, addressed, all_items, build
 from formsvc.documents.docx import data, package, properties
-from formsvc.documents.docx.context import context
+from formsvc.documents.docx.context import context, sheet_is_full
 from formsvc.documents.docx.pictures import CONTENT_TYPES as PICTURE_TYPES
 from formsvc.documents.docx.pictures import Frame, code, frames
 from formsvc.documents.docx.reading import read_print, same_text
@@ -46,7 +46,7 @@ def render(view: View, *, template: Path, content: Content | None = None) -> byt
     check_sha256 = hashlib.sha256(check).hexdigest()
     pictures = frames(_files(view, said) | {check_sha256: check})
     names = context(said, placed=compiled.placed, code=check_sha256)
-    parts = _printed(compiled, names, pictures)
+    parts = _printed(compiled, names, pictures, styles=compiled.tight if sheet_is_full(said) else {})
     pictures = {sha256: one for sha256, one in pictures.items() if one.relationship.encode() in parts[MAIN]}
     parts |= {one.part: one.data for one in pictures.values()}
     parts |= data.parts(view.json) | properties.property_parts(said)
@@ -72,7 +72,9 @@ def _files(view: View, content: Content) -> dict[str, bytes]:
     return {sha256: view.files[sha256] for sha256 in wanted}
 
 
-def _printed(compiled: Compiled, names: Mapping[str, Any], pictures: Mapping[str, Frame]) -> dict[str, bytes]:
+def _printed(
+    compiled: Compiled, names: Mapping[str, Any], pictures: Mapping[str, Frame], *, styles: Mapping[str, str]
+) -> dict[str, bytes]:
     """Return the parts that never change, and those the template prints with their text set."""
     parts: dict[str, bytes] = {}
     number = 1
@@ -81,7 +83,9 @@ def _printed(compiled: Compiled, names: Mapping[str, Any], pictures: Mapping[str
             root = package.parse(template.render(names).encode("utf-8"))
         except (jinja2.TemplateError, Unreadable, UnicodeEncodeError) as error:
             raise RenderFailed(f"the template cannot print {name}: {error}") from error
-        number = typeset(root, pictures=pictures, emoji_font=compiled.emoji_font, first_id=number)
+        number = typeset(
+            root, pictures=pictures, emoji_font=compiled.emoji_font, styles=styles, first_id=number
+        )
         parts[name] = package.serialise(root)
     return parts | compiled.constant
 

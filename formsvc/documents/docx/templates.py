@@ -29,6 +29,7 @@ from formsvc.documents.docx.typeset import PICTURE
 from formsvc.errors import Problem, RenderFailed, Unreadable
 
 MAIN: Final = "word/document.xml"
+STYLES: Final = "word/styles.xml"
 
 _KEPT: Final = frozenset(
     {"styles", "settings", "fontTable", "theme", "numbering", "header", "footer", "footnotes", "endnotes"}
@@ -62,7 +63,8 @@ class Compiled:
     """A template ready to print: Jinja templates by part, and the parts that never change.
 
     `placed` are the fields it places by name, `slots` the slots of the sheet; `relations` are the
-    relationships of the main part that every document of it has.
+    relationships of the main part that every document of it has. `tight` maps the style of each
+    paragraph that has a sibling for a full sheet ("Sheet value": "Sheet value tight") to that sibling.
     """
 
     jinja: Mapping[str, jinja2.Template]
@@ -72,6 +74,7 @@ class Compiled:
     placed: frozenset[str]
     slots: frozenset[str]
     emoji_font: str
+    tight: Mapping[str, str]
 
 
 def load(path: Path) -> Compiled:
@@ -102,6 +105,7 @@ def _load(path: Path, modified: int, size: int) -> Compiled:
             placed=frozenset(name for tree in trees.values() for name in _named(tree, "field")),
             slots=frozenset(name for tree in trees.values() for name in _named(tree, "sheet")),
             emoji_font=_emoji_font(parts),
+            tight=_tight(parts),
         )
     except (Unreadable, KeyError, jinja2.TemplateError) as error:
         raise RenderFailed(f"{path.name} cannot be used: {error}") from error
@@ -232,10 +236,21 @@ def _named(tree: nodes.Template, name: str) -> Iterator[str]:
                 yield str(one.arg.value)
 
 
+def _tight(parts: Mapping[str, bytes]) -> dict[str, str]:
+    """Return style -> its sibling for a sheet that holds much, by their identifiers."""
+    w = f"{{{W}}}"
+    named = {
+        str(name.get(f"{w}val")).lower(): str(style.get(f"{w}styleId"))
+        for style in package.parse(parts[STYLES]).iter(f"{w}style")
+        if style.get(f"{w}type") == "paragraph" and (name := style.find(f"{w}name")) is not None
+    }
+    return {id: named[f"{name} tight"] for name, id in named.items() if f"{name} tight" in named}
+
+
 def _emoji_font(parts: Mapping[str, bytes]) -> str:
     """Return the font of the template's character style "Emoji"."""
     w = f"{{{W}}}"
-    for style in package.parse(parts["word/styles.xml"]).iter(f"{w}style"):
+    for style in package.parse(parts[STYLES]).iter(f"{w}style"):
         name = style.find(f"{w}name")
         fonts = style.find(f"{w}rPr/{w}rFonts")
         if name is not None and name.get(f"{w}val") == "Emoji" and fonts is not None:

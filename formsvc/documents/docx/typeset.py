@@ -60,11 +60,21 @@ class Piece:
     lang: str = ""
 
 
-def typeset(root: etree._Element, *, pictures: Mapping[str, Frame], emoji_font: str, first_id: int = 1) -> int:
+def typeset(
+    root: etree._Element,
+    *,
+    pictures: Mapping[str, Frame],
+    emoji_font: str,
+    styles: Mapping[str, str],
+    first_id: int = 1,
+) -> int:
     """Set a rendered part in place and return the next free identifier.
 
-    `pictures` maps SHA-256 to what is known of a picture. Raises RenderFailed for one that is absent.
+    `pictures` maps SHA-256 to what is known of a picture; `styles` are paragraph styles to exchange.
+    Raises RenderFailed for a picture that is absent.
     """
+    for style in root.iter(_w("pStyle")) if styles else ():
+        style.set(_w("val"), styles.get(str(style.get(_w("val"))), str(style.get(_w("val")))))
     for text in list(root.iter(_T)):
         said = text.text or ""
         if not _PLAIN.fullmatch(said):
