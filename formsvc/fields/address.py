@@ -78,7 +78,8 @@ def postcode_of(raw: Any) -> str:
 
 def _written(text: str) -> dict[str, Any]:
     """Return the parts of an address written as one text, lines or commas between them."""
-    lines = [line.strip(" ,") for line in re.split(r"\n|, ", text) if line.strip(" ,")]
+    written = (" ".join(line.split()).strip(" ,") for line in re.split(r"\n|, ", text))
+    lines = [line for line in written if line]
     match = _WRITTEN_POSTCODE.fullmatch(lines[-1]) if lines and len(lines[-1]) <= _LONGEST else None
     if not match:
         return {"lines": lines}

@@ -24,7 +24,7 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 _ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})")
 _NUMBERS = re.compile(r"(?P<day>\d{1,2})\s?[./\- ]\s?(?P<month>\d{1,2})\s?[./\- ]\s?(?P<year>\d{1,4})")
 _NAMED = re.compile(
-    r"(?:(?P<weekday>[a-z]{3,9}),? )?(?:the )?(?P<day>\d{1,2})(?:st|nd|rd|th)?[ -](?:of )?"
+    r"(?:(?!the )(?P<weekday>[a-z]{3,9}),? )?(?:the )?(?P<day>\d{1,2})(?:st|nd|rd|th)?[ -](?:of )?"
     r"(?P<month>[a-z]{3,9})[.,]?[ -](?P<year>\d{1,4})"
 )
 _MONTH_FIRST = re.compile(

@@ -74,7 +74,7 @@ def number_and_note(raw: Any) -> tuple[str, str]:
         beside = " ".join(filter(None, (left, right)))
     else:
         number, beside = _parsed(text), ""
-    if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
+    if not _is_whole(number):
         raise Refused(Code.PHONE_UNREADABLE)
     extension = f"extension {number.extension}" if number.extension else ""
     return _kept(number), "; ".join(filter(None, (extension, beside)))
@@ -99,6 +99,19 @@ def _parsed(text: str) -> phonenumbers.PhoneNumber:
         return phonenumbers.parse(text, "GB")
     except phonenumbers.NumberParseException as error:
         raise Refused(Code.PHONE_UNREADABLE) from error
+
+
+def _is_whole(number: phonenumbers.PhoneNumber) -> bool:
+    """Say whether a number can be dialled: of this country all its digits, of others a length they use.
+
+    Numbers not given out today pass, ranges for fiction too: the library's tables age.
+    """
+    if number.country_code != 44:
+        reason = phonenumbers.is_possible_number_with_reason(number)
+        return bool(reason == phonenumbers.ValidationResult.IS_POSSIBLE)
+    digits = phonenumbers.national_significant_number(number)
+    helpline = len(digits) == 6 and digits.startswith("116")
+    return len(digits) == 10 or helpline or phonenumbers.is_valid_number(number)
 
 
 def _kept(number: phonenumbers.PhoneNumber) -> str:

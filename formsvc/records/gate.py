@@ -228,12 +228,12 @@ class _Judging:
             given = asked.rule.deserialize(raw)
         except marshmallow.ValidationError as error:
             return self.refuse(asked, path, clean(raw, **_WHOLE_GROUP).value, *_codes(error))
-        ids = {child.field.id for child in asked.children}
+        ids = [child.field.id for child in asked.children]
         made = []
         for row in given:
             prefix = f"{path}.{row['id']}."
             values: dict[str, Value] = dict.fromkeys(ids)
-            below = _Level(prefix=prefix, top=level.top, row=values, unsettled=level.unsettled - ids)
+            below = _Level(prefix=prefix, top=level.top, row=values, unsettled=level.unsettled.difference(ids))
             self.level(asked.children, row, below)
             self.unknown(asked.children, row, prefix)
             self.levels.setdefault(asked.field.id, []).append(below)
