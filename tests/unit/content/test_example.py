@@ -38,7 +38,7 @@ def test_sheet_shows_whom_not_to_approach_and_what_cannot_wait(view_of: Views) -
     sheet = view_of("police").data["form"]["search_sheet"]
     chosen = {slot: [entry["row_ids"] for entry in sheet[slot]] for slot in ("do_not_approach", "medication")}
     assert chosen == {
-        "do_not_approach": [["wharf", "steps", "garage"], ["sunder", "ant"]],
+        "do_not_approach": [["wharf", "steps", "garage"], ["sunder", "ant"], ["marek"]],
         "medication": [["lev", "mid"]],
     }
 
