@@ -152,4 +152,3 @@ def _read(file: BinaryIO, *, key: DataKey) -> Iterator[bytes]:
 
 def _nonce(number: int, *, last: bool) -> bytes:
     return bytes(7) + number.to_bytes(4, "big") + (b"\x01" if last else b"\x00")
-

@@ -19,6 +19,21 @@ from formsvc.store.session import Tx
 PREFIX_SHORTEST = 2
 PREFIX_LONGEST = 10
 
+_PLAIN = str.maketrans(
+    {
+        "đ": "d",
+        "ð": "d",
+        "ł": "l",
+        "ø": "o",
+        "ħ": "h",
+        "\N{LATIN SMALL LETTER DOTLESS I}": "i",
+        "æ": "ae",
+        "œ": "oe",
+        "þ": "th",
+    }
+)
+"""Letters that no normalisation takes the stroke from; people type them without."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Identity:
@@ -276,7 +291,9 @@ def _is_said(words: tuple[str, ...], identity: Identity) -> bool:
 def _words(text: str) -> Iterator[str]:
     """Yield the words of a text without accents and case, a date kept whole."""
     plain = "".join(
-        one for one in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(one)
+        one
+        for one in unicodedata.normalize("NFKD", text.casefold().translate(_PLAIN))
+        if not unicodedata.combining(one)
     )
     for piece in plain.split():
         if piece.count("-") == 2 and piece.replace("-", "").isdigit():

@@ -28,6 +28,7 @@ class Job:
     state: str
     due_at: datetime
     lease: str | None
+    worker: str | None
     leased_until: datetime | None
     attempts: int
     progress: str
@@ -60,17 +61,17 @@ def enqueue(
     )
 
 
-def lease_next(tx: Tx, *, kinds: Collection[str], lasts: timedelta) -> Job | None:
-    """Lease the job that has been due longest, or whose worker's lease ran out; None when there is none.
+def lease_next(
+    tx: Tx, *, kinds: Collection[str], worker: str, lasts: timedelta, gone: Collection[str] = ()
+) -> Job | None:
+    """Lease the job that has been due longest, or whose worker is gone; None when there is none.
 
-    Of several workers each gets another job: PostgreSQL skips rows that are locked, SQLite lets one
-    writer in at a time.
+    A worker is gone when its lease ran out or it is named in `gone`. Of several workers each gets
+    another job: PostgreSQL skips rows that are locked, SQLite lets one writer in at a time.
     """
     of = t.job.c
-    free = sa.or_(
-        sa.and_(of.state == "waiting", of.due_at <= tx.at),
-        sa.and_(of.state == "running", of.leased_until <= tx.at),
-    )
+    lost = sa.or_(of.leased_until <= tx.at, of.worker.in_(list(gone)))
+    free = sa.or_(sa.and_(of.state == "waiting", of.due_at <= tx.at), sa.and_(of.state == "running", lost))
     found = tx.c.execute(
         sa.select(of.id)
         .where(free, of.kind.in_(list(kinds)))
@@ -87,6 +88,7 @@ def lease_next(tx: Tx, *, kinds: Collection[str], lasts: timedelta) -> Job | Non
             .values(
                 state="running",
                 lease=clock.new_id(),
+                worker=worker,
                 leased_until=tx.at + lasts,
                 attempts=of.attempts + 1,
                 progress="started",
@@ -97,6 +99,13 @@ def lease_next(tx: Tx, *, kinds: Collection[str], lasts: timedelta) -> Job | Non
         .one()
     )
     return Job(**row)
+
+
+def holders(tx: Tx) -> tuple[str, ...]:
+    """Return the workers that hold a lease."""
+    of = t.job.c
+    found = sa.select(of.worker).where(of.state == "running", of.worker.is_not(None)).distinct()
+    return tuple(tx.c.execute(found).scalars())
 
 
 def is_held(tx: Tx, job: Job) -> bool:
@@ -178,7 +187,7 @@ def listing(
 
 
 def next_due(tx: Tx, *, kinds: Collection[str]) -> datetime | None:
-    """Return when the next job may be leased, None when nothing waits or runs."""
+    """Return when the next job falls due or the next lease runs out, None when nothing waits or runs."""
     of = t.job.c
     wanted = of.kind.in_(list(kinds))
     waiting = sa.select(sa.func.min(of.due_at)).where(of.state == "waiting", wanted)
@@ -187,9 +196,15 @@ def next_due(tx: Tx, *, kinds: Collection[str]) -> datetime | None:
     return min((one for one in found if one is not None), default=None)
 
 
+def forget_done(tx: Tx, *, before: datetime) -> int:
+    """Remove jobs that were done before a moment; those that failed stay."""
+    of = t.job.c
+    return tx.c.execute(sa.delete(t.job).where(of.state == "done", of.finished_at < before)).rowcount
+
+
 def _release(tx: Tx, job: Job, **values: object) -> None:
     tx.c.execute(
         sa.update(t.job)
         .where(t.job.c.id == job.id, t.job.c.lease == job.lease)
-        .values(lease=None, leased_until=None, **values)
+        .values(lease=None, worker=None, leased_until=None, **values)
     )

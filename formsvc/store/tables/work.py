@@ -17,6 +17,7 @@ job = sa.Table(
     sa.Column("state", WORD, nullable=False),
     moment("due_at"),
     sa.Column("lease", ID),
+    sa.Column("worker", sa.String(160)),  # which process holds the lease
     moment("leased_until", nullable=True),
     sa.Column("attempts", sa.Integer, nullable=False, server_default=sa.text("0")),
     sa.Column("progress", WORD, nullable=False, server_default=sa.text("''")),

@@ -139,6 +139,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=40), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("lease", sa.String(length=32), nullable=True),
+        sa.Column("worker", sa.String(length=160), nullable=True),
         sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("attempts", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("progress", sa.String(length=40), server_default=sa.text("('')"), nullable=False),

@@ -1,0 +1,58 @@
+"""Take a job, give it back, ask for it again: each commits at once, and nothing is done in between."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import timedelta
+from typing import Final
+
+from formsvc.errors import DefinitionNotFound, FormsvcError, GlyphsMissing
+from formsvc.store import jobs
+from formsvc.store.crypto import ContentDestroyed, ContentUnreadable
+from formsvc.store.jobs import Job
+from formsvc.store.session import Store
+from formsvc.workflow.actors import Actor, note
+from formsvc.workflow.processes import is_gone
+
+LEASE: Final = timedelta(minutes=2)
+FIRST_WAIT: Final = timedelta(seconds=5)
+LONGEST_WAIT: Final = timedelta(minutes=15)
+MOST_ATTEMPTS: Final = 10
+HOPELESS: Final = (GlyphsMissing, ContentDestroyed, ContentUnreadable, DefinitionNotFound)
+"""Errors that trying again cannot cure."""
+
+
+def claim(store: Store, *, worker: str, kinds: Collection[str], lasts: timedelta = LEASE) -> Job | None:
+    """Lease the next job for a worker; None when none is due.
+
+    One that has been begun too often without an end, killing whoever took it, is given up.
+    """
+    with store.write() as tx:
+        gone = [name for name in jobs.holders(tx) if is_gone(name)]
+        while job := jobs.lease_next(tx, kinds=kinds, worker=worker, lasts=lasts, gone=gone):
+            if job.attempts <= MOST_ATTEMPTS:
+                return job
+            jobs.fail(tx, job, outcome="too_many_attempts")
+        return None
+
+
+def give_back(store: Store, job: Job, *, error: BaseException) -> bool:
+    """Put a job back that could not be done, later each time; return whether it is tried again.
+
+    What is kept of the error is its code, never its text.
+    """
+    code = error.code if isinstance(error, FormsvcError) else type(error).__name__
+    with store.write() as tx:
+        if isinstance(error, HOPELESS) or job.attempts >= MOST_ATTEMPTS:
+            jobs.fail(tx, job, outcome=code[:80])
+            return False
+        wait = min(FIRST_WAIT * 2 ** (job.attempts - 1), LONGEST_WAIT)
+        jobs.postpone(tx, job, due_at=tx.at + wait, outcome=code[:80])
+        return True
+
+
+def retry_job(store: Store, *, actor: Actor, job_id: str) -> None:
+    """Make a job that failed or waits due now; raise NotFound for any other."""
+    with store.write() as tx:
+        job = jobs.retry(tx, job_id)
+        note(tx, actor, "job.retry", subject_id=job.id, kind=job.kind)

@@ -1,0 +1,41 @@
+"""Ask for documents of a final revision that were not asked for when it became final."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from formsvc.errors import DefinitionNotFound, WrongState
+from formsvc.store import revisions, snapshots
+from formsvc.store.session import Store
+from formsvc.workflow.actors import Actor, note
+from formsvc.workflow.effective import effective_of
+from formsvc.workflow.finality import KINDS, enqueue_issuing
+
+
+def issue_documents(
+    store: Store, *, actor: Actor, revision_id: str, audiences: Sequence[str], kinds: Sequence[str] = KINDS
+) -> int:
+    """Enqueue documents of a final revision; return how many were not enqueued or issued before.
+
+    Raises WrongState when it is not the final one, DefinitionNotFound for an unknown audience.
+    """
+    with store.write() as tx:
+        revision = revisions.get(tx, revision_id, lock=True)
+        if revision.state != "final":
+            raise WrongState
+        known = effective_of(tx, revision.definition_hash).area.audiences
+        if not set(audiences) <= set(known) or not set(kinds) <= set(KINDS):
+            raise DefinitionNotFound("no such audience or kind")
+        snapshot_id = snapshots.of_revision(tx, revision_id).id
+        count = enqueue_issuing(tx, revision, snapshot_id=snapshot_id, audiences=audiences, kinds=kinds)
+        note(
+            tx,
+            actor,
+            "document.ask",
+            child_id=revision.child_id,
+            record_id=revision.record_id,
+            subject_id=revision_id,
+            audiences=sorted(audiences),
+            kinds=sorted(kinds),
+        )
+        return count

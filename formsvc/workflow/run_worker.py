@@ -1,0 +1,165 @@
+"""The worker: takes jobs one at a time, chains the audit between them, may be killed at any moment.
+
+Any number of processes may run it. Only it composes other workflows; each commits by itself.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+
+from formsvc import clock
+from formsvc.access.views import make_view
+from formsvc.settings import Settings
+from formsvc.store import audit, jobs
+from formsvc.store.jobs import Job
+from formsvc.store.session import Store, open_store
+from formsvc.workflow.claim import LEASE, claim, give_back
+from formsvc.workflow.finality import ISSUE
+from formsvc.workflow.issue import IssueWork, Made, Make, keep_made, make_work, read_work, skip
+from formsvc.workflow.link_audit import BATCH, link_audit
+from formsvc.workflow.processes import this_process
+from formsvc.workflow.sweep import SWEEP, enqueue_sweep, orphans, sweep
+
+WORK_KINDS: Final = (ISSUE, SWEEP)
+POLL: Final = timedelta(seconds=1)
+SWEEP_EVERY: Final = timedelta(hours=1)
+
+log = structlog.get_logger()
+
+
+def run_worker(
+    settings: Settings,
+    *,
+    until_idle: bool = False,
+    make: Make | None = None,
+    stop: threading.Event | None = None,
+    lasts: timedelta = LEASE,
+) -> int:
+    """Work until stopped, or until nothing is due and nobody is at work; return how many jobs were taken.
+
+    `make` makes a document; by default it is rendered and sealed with this installation's key.
+    """
+    store = open_store(settings)
+    try:
+        with _stopped_by_signals(stop or threading.Event()) as asked:
+            return _Worker(store, make=make or document_maker(settings), lasts=lasts).run(
+                asked, until_idle=until_idle
+            )
+    finally:
+        store.close()
+
+
+def document_maker(settings: Settings) -> Make:
+    """Return what renders, seals and verifies a document with this installation's key, read once."""
+    from formsvc.seals.verify import verify
+    from formsvc.workflow.produce import produce
+    from formsvc.workflow.trust import own_key, trust_of
+
+    key = own_key(settings)
+    trust = trust_of(settings, key)
+
+    def make(work: IssueWork, files: Mapping[str, bytes]) -> Made:
+        view = make_view(
+            work.snapshot,
+            work.effective,
+            work.audience,
+            verify_at=f"{settings.base_url}/verify",
+            demonstration=key.demonstration,
+            previous=work.previous,
+            files=files,
+        )
+        at = clock.now().replace(microsecond=0)
+        data = produce(view, kind=work.kind, key=key, at=at, settings=settings)
+        identity = verify(data, name=f"document.{work.kind}", trust=trust).identity
+        if identity is None:
+            raise RuntimeError("a document that was just sealed bears no seal")
+        return Made(data=data, seal_id=identity, view_hash=view.hash)
+
+    return make
+
+
+class _Worker:
+    """One process at work."""
+
+    def __init__(self, store: Store, *, make: Make, lasts: timedelta) -> None:
+        self.store = store
+        self.make = make
+        self.lasts = lasts
+        self.name = this_process()
+        self.swept_at: datetime | None = None
+
+    def run(self, asked: threading.Event, *, until_idle: bool) -> int:
+        """Take jobs until asked to stop, or idle."""
+        taken = 0
+        while not asked.is_set():
+            self.keep_house()
+            job = claim(self.store, worker=self.name, kinds=WORK_KINDS, lasts=self.lasts)
+            if job is not None:
+                self.do(job)
+                taken += 1
+                continue
+            if link_audit(self.store) == BATCH:
+                continue
+            wait = self.wait_for(until_idle=until_idle)
+            if wait is None:
+                break
+            asked.wait(wait)
+        return taken
+
+    def do(self, job: Job) -> None:
+        """Do one job; whatever goes wrong, it is given back with the error's code."""
+        try:
+            if job.kind == ISSUE:
+                self.issue(job)
+            else:
+                sweep(self.store, job, addresses=orphans(self.store))
+        except Exception as error:  # noqa: BLE001 (a job must never stop the worker; its code is kept)
+            again = give_back(self.store, job, error=error)
+            log.warning("job_failed", job=job.id, kind=job.kind, error=type(error).__name__, again=again)
+
+    def issue(self, job: Job) -> None:
+        work = read_work(self.store, job)
+        if work.needless:
+            skip(self.store, work)
+        else:
+            keep_made(self.store, work, make_work(self.store, work, make=self.make))
+
+    def keep_house(self) -> None:
+        """Enqueue the day's sweep, now and then."""
+        now = clock.now()
+        if self.swept_at is None or now - self.swept_at >= SWEEP_EVERY:
+            self.swept_at = now
+            enqueue_sweep(self.store)
+
+    def wait_for(self, *, until_idle: bool) -> float | None:
+        """Return for how many seconds nothing is due, None when the worker is to end."""
+        with self.store.read() as tx:
+            waiting = audit.unlinked(tx)
+            due = jobs.next_due(tx, kinds=WORK_KINDS)
+            is_running = bool(jobs.holders(tx))
+            left = POLL if due is None else due - tx.at
+        if until_idle and not waiting and not is_running and (due is None or left > timedelta()):
+            return None
+        return max(0.01, min(left, POLL).total_seconds())
+
+
+@contextmanager
+def _stopped_by_signals(asked: threading.Event) -> Iterator[threading.Event]:
+    """Let SIGTERM and SIGINT ask for an end after the job in hand, where this is the main thread."""
+    if threading.current_thread() is not threading.main_thread():
+        yield asked
+        return
+    kinds = (signal.SIGTERM, signal.SIGINT)
+    before = {kind: signal.signal(kind, lambda *_: asked.set()) for kind in kinds}
+    try:
+        yield asked
+    finally:
+        for kind, handler in before.items():
+            signal.signal(kind, handler)
