@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from formsvc.definitions.model import Area, Audience
-from formsvc.definitions.reading import CODE, ID, ID_WORDS, Entry, Report
+from formsvc.definitions.reading import CODE, CODE_WORDS, ID, ID_WORDS, Entry, Report
 from formsvc.definitions.source import meant
 
 AREA_ID = re.compile(r"[A-Z]{3}")
@@ -76,7 +76,9 @@ def _area(entry: Entry) -> Area:
         terms=entry.words("terms"),
         audiences=audiences,
         readers=_readers(entry, audiences),
-        grades=_rows(entry, "grades", needed=("code", "words"), more=("scale", "definition", "source", "note")),
+        grades=_rows(
+            entry, "grades", needed=("code", "words"), more=("scale", "definition", "source", "note")
+        ),
         readings=readings,
         contacts=_rows(entry, "contacts", needed=("role", "channel"), more=("hours", "source", "note")),
         systems=entry.words("systems", optional=True),
@@ -123,7 +125,7 @@ def _rows(
         row = {key: one.text(key) for key in needed}
         row |= {key: text for key in more if (text := one.text(key, optional=True))}
         if "code" in row and row["code"] and not CODE.fullmatch(row["code"]):
-            one.wrong("code", f"{row['code']!r} cannot be used", "Use small letters, digits and underlines")
+            one.wrong("code", f"{row['code']!r} cannot be used", CODE_WORDS)
         found.append(row)
     codes = [row["code"] for row in found if "code" in row]
     for code in {code for code in codes if codes.count(code) > 1}:

@@ -17,7 +17,7 @@ from formsvc.definitions.areas import AREA_ID, AREA_ID_WORDS, area_document, rea
 from formsvc.definitions.checks import check
 from formsvc.definitions.model import Area, CrossCheck, Effective, Page, Part, SignoffRule, Stage
 from formsvc.definitions.questions import Questions, traced
-from formsvc.definitions.reading import CODE, Entry, Report
+from formsvc.definitions.reading import CODE, CODE_WORDS, Entry, Report
 from formsvc.definitions.source import meant
 from formsvc.definitions.written import definition_document, with_options
 from formsvc.errors import DefinitionInvalid, Problem
@@ -44,7 +44,7 @@ def compile_definition(
     """
     report = Report(file)
     content = _Compiler(data, area=area, report=report, requirements=requirements).content()
-    check(content, report)
+    check(content, area=area, report=report)
     if report.problems:
         raise DefinitionInvalid(report.problems)
     document: dict[str, Any] = {
@@ -151,7 +151,7 @@ class _Compiler:
             if not one.has("when"):
                 one.wrong("when", "is missing", "Say when the answers are wrong")
             when, stage = one.condition("when"), one.one_of("at", STAGES, default=Stage.FINAL)
-            code, words = one.id("code", pattern=CODE), one.text("words", longest=300)
+            code, words = one.id("code", pattern=CODE, remedy=CODE_WORDS), one.text("words", longest=300)
             if any(code == other.code and words != other.words for other in found):
                 one.wrong("code", f"{code!r} has other words elsewhere", "Use one code for one message")
             id, fields = one.id(), one.texts("fields")

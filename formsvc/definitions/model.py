@@ -176,10 +176,7 @@ class Effective:
 
     def audiences(self, field: Field) -> frozenset[str]:
         """Return who may receive a field: those its class is for who may also receive its part."""
-        part = self.parts.get(field.part)
-        return self.area.readers.get(field.sensitivity, frozenset()) & (
-            part.audiences if part else frozenset()
-        )
+        return audiences_of(field, area=self.area, parts=self.parts)
 
     def field(self, path: str) -> Field:
         """Return the field at a path or pattern, row ids included; raise KeyError when there is none."""
@@ -190,3 +187,9 @@ class Effective:
         if found is None:
             raise KeyError(path)
         return found
+
+
+def audiences_of(field: Field, *, area: Area, parts: Mapping[str, Part]) -> frozenset[str]:
+    """Return the audiences that a field's class is for and that may also receive its part."""
+    part = parts.get(field.part)
+    return area.readers.get(field.sensitivity, frozenset()) & (part.audiences if part else frozenset())

@@ -18,6 +18,7 @@ from formsvc.errors import Problem
 ID = re.compile(r"[a-z][a-z0-9_]{0,23}")
 ID_WORDS = "Use a small letter, then at most 23 small letters, digits or underlines"
 CODE = re.compile(r"[a-z0-9][a-z0-9_]{0,39}")
+CODE_WORDS = "Use small letters, digits and underlines"
 
 
 @dataclass
@@ -105,7 +106,7 @@ class Entry:
         if value is None and optional:
             return []
         if not isinstance(value, list) or (not value and not optional):
-            self.wrong(name, "must be a list" if value is not None else "is missing", f"Give {name} a list")
+            self.wrong(name, _lack(value, "must be a list"), f"Give {name} a list")
             return []
         return value
 
@@ -129,8 +130,7 @@ class Entry:
         if value is None and optional:
             return {}
         if not isinstance(value, Mapping) or (not value and not optional):
-            what = "must be keys and values" if value is not None else "is missing"
-            self.wrong(name, what, f"Give {name} its keys and values")
+            self.wrong(name, _lack(value, "must be keys and values"), f"Give {name} its keys and values")
             return {}
         return value
 
@@ -164,3 +164,9 @@ def text(value: Any, *, key: str, report: Report, longest: int = 2000) -> str:
     elif len(trimmed) > longest:
         report.add(key, f"has {len(trimmed)} characters", f"Keep it to {longest}")
     return trimmed
+
+
+def _lack(value: Any, wanted: str) -> str:
+    if value is None:
+        return "is missing"
+    return "is empty" if isinstance(value, list | Mapping) and not value else wanted

@@ -21,6 +21,7 @@ from formsvc.errors import DefinitionInvalid, Problem
 LARGEST = 1_000_000
 MOST_NODES = 100_000
 DEEPEST = 40
+MOST_NAMED = 16
 
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _WHOLE = re.compile(r"0|-?[1-9][0-9]{0,14}")
@@ -107,7 +108,10 @@ def meant(word: str, known: Iterable[str]) -> str:
     near = get_close_matches(word, names, n=1)
     if near:
         return f"Did you mean {near[0]}?"
-    return f"Known here: {', '.join(names)}" if names else "There is none to choose from"
+    shown = ", ".join(names[:MOST_NAMED]) + (
+        f" and {len(names) - MOST_NAMED} more" * (len(names) > MOST_NAMED)
+    )
+    return f"Known here: {shown}" if names else "There is none to choose from"
 
 
 def _invalid(file: str, key: str, what: str, remedy: str) -> DefinitionInvalid:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from formsvc.definitions.model import CrossCheck, Field, Page, Part, Required, SignoffRule
@@ -34,22 +34,21 @@ def definition_document(content: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def with_options(definition: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a written definition in the shape of its file, options as their types take them."""
+def with_options(written: Any) -> Any:
+    """Return a written definition in the shape of its file, options as their types take them.
 
-    def fields(written: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-        made: list[dict[str, Any]] = []
-        for one in written:
-            field = dict(one)
-            if "options" in field:
-                field["options"] = read_options(field["options"])
-            if "fields" in field:
-                field["fields"] = fields(field["fields"])
-            made.append(field)
-        return made
-
-    pages = [{**page, "fields": fields(page["fields"])} for page in definition["pages"]]
-    return {**definition, "pages": pages}
+    What does not have the shape of one is left as it is, for the compiler to report.
+    """
+    if isinstance(written, list):
+        return [with_options(one) for one in written]
+    if not isinstance(written, Mapping):
+        return written
+    made = {
+        key: with_options(value) if key in ("pages", "fields") else value for key, value in written.items()
+    }
+    if isinstance(made.get("options"), Mapping):
+        made["options"] = read_options(made["options"])
+    return made
 
 
 def field_document(one: Field) -> dict[str, Any]:
