@@ -52,12 +52,36 @@ class CmsTemplate:
         signer = der(
             0x30, self.signer_head, der(0xA0, attributes), self.signature_algorithm, der(0x04, signature)
         )
-        signed_data = der(0x30, self.signed_data_head, der(0x31, signer))
-        return der(0x30, _SIGNED_DATA_OID, der(0xA0, signed_data))
+        return _content_info(self.signed_data_head, signer)
 
 
-_SIGNED_DATA_OID = core.ObjectIdentifier("1.2.840.113549.1.7.2").dump()
-_DATA_OID = core.ObjectIdentifier("1.2.840.113549.1.7.1").dump()
+_SIGNED_DATA_OID: bytes = core.ObjectIdentifier("1.2.840.113549.1.7.2").dump()
+_DATA_OID: bytes = core.ObjectIdentifier("1.2.840.113549.1.7.1").dump()
+_VERSION: bytes = core.Integer(1).dump()
+
+
+def canonical(
+    *,
+    certificates: Sequence[bytes],
+    digest_algorithm: bytes,
+    signature_algorithm: bytes,
+    attributes: bytes,
+    signature: bytes,
+    unsigned: bytes,
+) -> bytes:
+    """Return the one DER form of a CMS with these parts: what cannot be signed can be nothing else.
+
+    `attributes` and `unsigned` are the contents of the signed and the unsigned attributes.
+    """
+    signer = der(
+        0x30,
+        _signer_head(certificates[0], digest_algorithm),
+        der(0xA0, attributes),
+        signature_algorithm,
+        der(0x04, signature),
+        der(0xA1, unsigned) if unsigned else b"",
+    )
+    return _content_info(_signed_data_head(certificates, digest_algorithm), signer)
 
 
 def template(certificates: Sequence[bytes], *, rsa: bool, signature_bytes: int) -> CmsTemplate:
@@ -65,25 +89,31 @@ def template(certificates: Sequence[bytes], *, rsa: bool, signature_bytes: int) 
     digest_algorithm = algos.DigestAlgorithm({"algorithm": "sha256"})
     name = "sha256_rsa" if rsa else "sha256_ecdsa"
     signature_algorithm = algos.SignedDigestAlgorithm({"algorithm": name})
-    signer = asn1_x509.Certificate.load(certificates[0])
     before, after = _attributes(certificates, digest_algorithm, signature_algorithm)
-    sid = cms.IssuerAndSerialNumber({"issuer": signer.issuer, "serial_number": signer.serial_number})
-    version = core.Integer(1).dump()
     return CmsTemplate(
         attributes_before=before,
         attributes_after=after,
-        signed_data_head=b"".join(
-            (
-                version,
-                der(0x31, digest_algorithm.dump()),
-                der(0x30, _DATA_OID),
-                der(0xA0, *sorted(certificates)),
-            )
-        ),
-        signer_head=version + sid.dump() + digest_algorithm.dump(),
+        signed_data_head=_signed_data_head(certificates, digest_algorithm.dump()),
+        signer_head=_signer_head(certificates[0], digest_algorithm.dump()),
         signature_algorithm=signature_algorithm.dump(),
         signature_bytes=signature_bytes,
     )
+
+
+def _content_info(signed_data_head: bytes, signer: bytes) -> bytes:
+    return der(0x30, _SIGNED_DATA_OID, der(0xA0, der(0x30, signed_data_head, der(0x31, signer))))
+
+
+def _signed_data_head(certificates: Sequence[bytes], digest_algorithm: bytes) -> bytes:
+    parts = (der(0x31, digest_algorithm), der(0x30, _DATA_OID), der(0xA0, *sorted(certificates)))
+    return _VERSION + b"".join(parts)
+
+
+def _signer_head(certificate: bytes, digest_algorithm: bytes) -> bytes:
+    signer = asn1_x509.Certificate.load(certificate)
+    sid = cms.IssuerAndSerialNumber({"issuer": signer.issuer, "serial_number": signer.serial_number})
+    encoded: bytes = _VERSION + sid.dump() + digest_algorithm
+    return encoded
 
 
 def _attributes(

@@ -14,7 +14,7 @@ from formsvc.errors import SealFailed
 from formsvc.seals.keys import SealKey
 
 _CONTENTS = re.compile(rb"/Contents <(0{64,})>")
-_BYTE_RANGE = re.compile(rb"/ByteRange \[0 [0 ]*\]")
+_BYTE_RANGE = re.compile(rb"/ByteRange \[0 [0 ]+\]")
 
 
 def contents_bytes(key: SealKey, *, reserve: int = 0) -> int:
@@ -23,16 +23,18 @@ def contents_bytes(key: SealKey, *, reserve: int = 0) -> int:
 
 
 def seal_pdf(pdf: bytes, key: SealKey, *, at: datetime) -> bytes:
-    """Return `pdf` sealed by filling the one placeholder in it.
+    """Return `pdf` sealed by filling the placeholder in its last object.
 
-    The placeholder is `/Contents <000...>` and `/ByteRange [0 ...]`, each exactly once. Raise SealFailed
-    when it is missing, double or too small, KeyUnusable when the certificate does not hold at `at`.
+    The placeholder is `/ByteRange [0 ...]` and `/Contents <000...>`, the last of each in the file: what
+    looks like them earlier lies in a picture or a text. Raise SealFailed when it is missing or too small,
+    KeyUnusable when the certificate does not hold at `at`.
     """
     key.refuse_unless_valid(at)
-    contents_at, contents_end = _only(_CONTENTS, pdf, "place for the signature", group=1)
-    range_at, range_end = _only(_BYTE_RANGE, pdf, "byte range", group=0)
-    if contents_at <= range_at < contents_end:
-        raise SealFailed("the byte range lies inside the place for the signature")
+    contents_at, contents_end = _last(_CONTENTS, pdf, "place for the signature", group=1)
+    range_at, range_end = _last(_BYTE_RANGE, pdf, "byte range", group=0)
+    between = pdf[range_end:contents_at] if range_end <= contents_at else pdf[contents_end:range_at]
+    if b"endobj" in between:
+        raise SealFailed("the place for the signature and the byte range lie in different objects")
     gap_at, gap_end = contents_at - 1, contents_end + 1
     numbers = b"/ByteRange [0 %d %d %d" % (gap_at, gap_end, len(pdf) - gap_end)
     room = range_end - range_at - 1
@@ -49,10 +51,10 @@ def seal_pdf(pdf: bytes, key: SealKey, *, at: datetime) -> bytes:
     return bytes(sealed)
 
 
-def _only(pattern: re.Pattern[bytes], pdf: bytes, what: str, *, group: int) -> tuple[int, int]:
-    found = pattern.search(pdf)
+def _last(pattern: re.Pattern[bytes], pdf: bytes, what: str, *, group: int) -> tuple[int, int]:
+    found = None
+    for found in pattern.finditer(pdf):  # noqa: B007  the last one counts
+        pass
     if found is None:
         raise SealFailed(f"the document has no {what}")
-    if pattern.search(pdf, found.end()):
-        raise SealFailed(f"the document has more than one {what}")
     return found.span(group)

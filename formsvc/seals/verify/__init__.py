@@ -8,6 +8,7 @@ from typing import Any
 from formsvc.errors import Unreadable
 from formsvc.seals.package import Limits
 from formsvc.seals.verify.docx import embedded_in_docx, verify_docx
+from formsvc.seals.verify.pdf import embedded_in_pdf, verify_pdf
 from formsvc.seals.verify.trust import Trust, trust_in
 from formsvc.seals.verify.verdicts import (
     NOT_APPLICABLE,
@@ -68,6 +69,8 @@ def extract(data: bytes, *, limits: Limits | None = None) -> bytes:
     limits = limits or Limits()
     if kind_of(data) == "docx":
         return embedded_in_docx(data, limits=limits)
+    if kind_of(data) == "pdf":
+        return embedded_in_pdf(data)
     raise Unreadable("it is neither a PDF nor a Word document")
 
 
@@ -83,6 +86,8 @@ def _verdicts(data: bytes, kind: str, *, trust: Trust, limits: Limits) -> dict[s
         raise Unreadable(f"the file is larger than {limits.file_bytes // 1_000_000} MB")
     if kind == "docx":
         return verify_docx(data, trust=trust, limits=limits)
+    if kind == "pdf":
+        return verify_pdf(data, trust=trust)
     raise Unreadable("it is neither a PDF nor a Word document")
 
 

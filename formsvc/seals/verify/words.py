@@ -20,6 +20,8 @@ WORDS: Final[Mapping[str, str]] = {
     "not_signed": "The file carries no seal. Nothing shows where it came from or whether it was changed.",
     # coverage
     "whole": "The seal covers the whole file; nothing was added after or around it.",
+    "whole_and_stamped": "The seal covers the whole document; only time stamps were added to it.",
+    "signature_not_canonical": "The signature is not written in its one form: somebody touched it.",
     "properties_not_covered": "The signature covers the document. It does not cover the file's properties, "
     "such as its title and author.",
     "earlier_revision": "This signature covers an earlier state of the file. After it: {changes}.",

@@ -1,0 +1,84 @@
+"""What the codes of a font mean: its ToUnicode table (ISO 32000-2, 9.10.3), and nothing guessed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Final
+
+from formsvc.errors import Unreadable
+from formsvc.seals.verify.pdf_content import Decoder
+
+_BLOCK: Final = re.compile(rb"begin(codespacerange|bfchar|bfrange)(.*?)end\1", re.DOTALL)
+_HEX: Final = re.compile(rb"<\s*([0-9A-Fa-f\s]*)>")
+_ENTRY: Final = re.compile(rb"<([0-9A-Fa-f\s]*)>\s*<([0-9A-Fa-f\s]*)>\s*(?:<([0-9A-Fa-f\s]*)>|\[([^\]]*)\])")
+_MOST_CODES: Final = 70_000
+
+
+@lru_cache(maxsize=64)
+def code_table(cmap: bytes) -> tuple[int, Mapping[int, str]]:
+    """Return how many bytes a code has, and code -> text; raise Unreadable for a table not understood."""
+    widths: set[int] = set()
+    table: dict[int, str] = {}
+    for kind, body in _BLOCK.findall(cmap):
+        if kind == b"codespacerange":
+            widths |= {len(_bytes(one)) for one in _HEX.findall(body)}
+        elif kind == b"bfchar":
+            found = _HEX.findall(body)
+            if len(found) % 2:
+                raise Unreadable("a font does not say what its glyphs mean")
+            for code, text in zip(found[::2], found[1::2], strict=True):
+                table[int.from_bytes(_bytes(code), "big")] = _text(_bytes(text))
+        else:
+            _ranges(body, table)
+        if len(table) > _MOST_CODES:
+            raise Unreadable("a font has too many glyphs")
+    if len(widths) != 1 or not widths <= {1, 2}:
+        raise Unreadable("a font does not say what its glyphs mean")
+    return widths.pop(), table
+
+
+def decoder(cmap: bytes) -> Decoder:
+    """Return what turns the strings of a font into text; an unknown code says nothing known (U+FFFD)."""
+    width, table = code_table(cmap)
+
+    def decode(string: bytes) -> str:
+        if len(string) % width:
+            raise Unreadable("a text of a page is cut short")
+        if width == 1:
+            return "".join(table.get(code, "\ufffd") for code in string)
+        return "".join(
+            table.get(string[at] << 8 | string[at + 1], "\ufffd") for at in range(0, len(string), 2)
+        )
+
+    return decode
+
+
+def _ranges(body: bytes, table: dict[int, str]) -> None:
+    for first, last, start, listed in _ENTRY.findall(body):
+        low, high = int.from_bytes(_bytes(first), "big"), int.from_bytes(_bytes(last), "big")
+        if not 0 <= high - low <= _MOST_CODES:
+            raise Unreadable("a font has too many glyphs")
+        if listed:
+            texts = [_text(_bytes(one)) for one in _HEX.findall(listed)]
+            table |= dict(zip(range(low, high + 1), texts, strict=False))
+            continue
+        base = _bytes(start)
+        number = int.from_bytes(base, "big")
+        for code in range(low, high + 1):
+            table[code] = _text((number + code - low).to_bytes(len(base), "big"))
+
+
+def _bytes(digits: bytes) -> bytes:
+    try:
+        return bytes.fromhex(digits.decode("ascii"))
+    except ValueError:
+        raise Unreadable("a font does not say what its glyphs mean") from None
+
+
+def _text(encoded: bytes) -> str:
+    try:
+        return encoded.decode("utf-16-be")
+    except UnicodeDecodeError:
+        raise Unreadable("a font does not say what its glyphs mean") from None

@@ -1,0 +1,198 @@
+"""Read the print of a tagged PDF back by address: structure element -> marked content -> glyphs.
+
+An element's /ID is the address (`docs/pdf.md`). Text belongs to the innermost element with an
+address. Every mark on every page belongs to exactly one element, and every element to one tree:
+there is nothing on a page that the comparison does not see, decoration apart.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.reader import PdfFileReader
+
+from formsvc.errors import Unreadable
+from formsvc.seals.verify.pdf_content import Decoder, PageText, read_page
+from formsvc.seals.verify.pdf_fonts import decoder
+from formsvc.seals.verify.pdf_reading import (
+    PdfPage,
+    entry,
+    followed,
+    guarded,
+    items,
+    names,
+    number_of,
+    pages,
+    raw_items,
+    string_bytes,
+)
+
+_ELEMENTS: Final = 200_000
+_DEEP: Final = 100
+_ODD: Final = "the structure of the PDF is not in order"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Printed:
+    """What a PDF prints: text by address, and the SHA-256 of every picture drawn as content."""
+
+    texts: Mapping[str, str]
+    pictures: frozenset[str]
+
+
+@dataclass(kw_only=True)
+class _Found:
+    """What the structure tree holds: marks by address, and every mark that has an owner."""
+
+    marks: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+    owned: set[tuple[int, int]] = field(default_factory=set)
+    elements: dict[str, int] = field(default_factory=dict)
+
+
+def read_pdf_print(reader: PdfFileReader) -> Printed:
+    """Return what the file prints; raise Unreadable for what cannot be read in one way only."""
+    with guarded("the print of the PDF cannot be read"):
+        tree = entry(reader.root, "/StructTreeRoot")
+        if not isinstance(tree, generic.DictionaryObject):
+            raise Unreadable("the PDF has no structure")
+        found = _structure(tree)
+        _refuse_other_addresses(tree, found)
+        return _printed(list(pages(reader)), found)
+
+
+def _printed(all_pages: list[PdfPage], found: _Found) -> Printed:
+    fonts: dict[int, Decoder] = {}
+    pictures: set[str] = set()
+    drawn: dict[tuple[int, int], str] = {}
+    for page in all_pages:
+        text, images = _page(page, fonts)
+        for mark, pieces in text.texts.items():
+            drawn[page.number, mark] = "".join(pieces)
+        for placed in text.pictures.values():
+            pictures |= {images[name] for name in placed}
+    if drawn.keys() != found.owned:
+        raise Unreadable("something on a page belongs nowhere, or something that should be there is not")
+    texts = {address: "".join(drawn[mark] for mark in marks) for address, marks in found.marks.items()}
+    return Printed(
+        texts={address: text for address, text in texts.items() if text.strip()}, pictures=frozenset(pictures)
+    )
+
+
+def _page(page: PdfPage, fonts: dict[int, Decoder]) -> tuple[PageText, Mapping[str, str]]:
+    resources = page.entries["/Resources"]
+    decoders = {}
+    for name in entry(resources, "/Font", {}):
+        number = number_of(resources["/Font"], name) or id(resources["/Font"][name])
+        if number not in fonts:
+            fonts[number] = _decoder(resources["/Font"][name])
+        decoders[name.lstrip("/")] = fonts[number]
+    images = {name.lstrip("/"): _image(one) for name, one in _pictures(resources)}
+    text = read_page(_content(page.entries), fonts=decoders, images=frozenset(images))
+    return text, images
+
+
+def _content(page: generic.DictionaryObject) -> bytes:
+    contents = page["/Contents"]
+    streams = [contents] if isinstance(contents, generic.StreamObject) else list(items(contents))
+    if not all(isinstance(one, generic.StreamObject) for one in streams):
+        raise Unreadable("a page has no proper content")
+    return b"\n".join(bytes(one.data) for one in streams)
+
+
+def _decoder(font: Any) -> Decoder:
+    table = entry(font, "/ToUnicode")
+    if not isinstance(table, generic.StreamObject):
+        raise Unreadable("a font does not say what its glyphs mean")
+    return decoder(bytes(table.data))
+
+
+def _pictures(resources: generic.DictionaryObject) -> Iterator[tuple[str, generic.StreamObject]]:
+    for name in entry(resources, "/XObject", {}):
+        one = resources["/XObject"][name]
+        if not isinstance(one, generic.StreamObject) or str(entry(one, "/Subtype")) != "/Image":
+            raise Unreadable("a page draws something that is not allowed in our files")
+        yield name, one
+
+
+def _image(image: generic.StreamObject) -> str:
+    """Return the SHA-256 of a picture as it was handed in: the JPEG itself, or else its pixels."""
+    filters = entry(image, "/Filter")
+    single = [str(one) for one in items(filters)] or [str(filters)]
+    data = image.encoded_data if single == ["/DCTDecode"] else image.data
+    return hashlib.sha256(bytes(data)).hexdigest()
+
+
+def _structure(tree: generic.DictionaryObject) -> _Found:
+    """Return the marks of every element; the walk is in reading order and without recursion."""
+    found = _Found()
+    seen: set[int] = set()
+    pending: list[tuple[Any, str, int | None, int]] = [(tree.raw_get("/K"), "", None, 0)]
+    while pending:
+        raw, address, page, depth = pending.pop()
+        if len(seen) > _ELEMENTS or depth > _DEEP:
+            raise Unreadable(_ODD)
+        if isinstance(raw, generic.IndirectObject):
+            if raw.idnum in seen:
+                raise Unreadable(_ODD)
+            seen.add(raw.idnum)
+        kid = followed(raw)
+        if isinstance(kid, generic.ArrayObject):
+            pending += [(one, address, page, depth + 1) for one in reversed(list(raw_items(kid)))]
+        elif isinstance(kid, generic.NumberObject):
+            _own(found, address, page, int(kid))
+        elif not isinstance(kid, generic.DictionaryObject):
+            raise Unreadable(_ODD)
+        elif str(entry(kid, "/Type", "")) == "/MCR":
+            if "/Stm" in kid:
+                raise Unreadable(_ODD)
+            _own(found, address, number_of(kid, "/Pg") or page, int(kid["/MCID"]))
+        elif str(entry(kid, "/Type", "")) != "/OBJR":
+            inner = _element(found, kid, raw) or address
+            if "/K" in kid:
+                pending.append((kid.raw_get("/K"), inner, number_of(kid, "/Pg"), depth + 1))
+    return found
+
+
+def _element(found: _Found, element: generic.DictionaryObject, raw: Any) -> str:
+    """Note an element; return its address, or nothing where it has none."""
+    if "/S" not in element or "/ActualText" in element or "/E" in element:
+        raise Unreadable(_ODD)
+    if "/ID" not in element:
+        return ""
+    try:
+        address = string_bytes(element["/ID"]).decode("utf-8")
+    except UnicodeDecodeError:
+        raise Unreadable(_ODD) from None
+    if not address or address in found.elements or not isinstance(raw, generic.IndirectObject):
+        raise Unreadable("an address stands twice in the PDF")
+    found.elements[address] = raw.idnum
+    found.marks[address] = []
+    return address
+
+
+def _own(found: _Found, address: str, page: int | None, mark: int) -> None:
+    if page is None or (page, mark) in found.owned:
+        raise Unreadable(_ODD)
+    found.owned.add((page, mark))
+    if address:
+        found.marks[address].append((page, mark))
+
+
+def _refuse_other_addresses(tree: generic.DictionaryObject, found: _Found) -> None:
+    """Refuse a table of addresses that leads elsewhere than the tree."""
+    if "/IDTree" not in tree:
+        raise Unreadable(_ODD)
+    listed: dict[str, int] = {}
+    for key, value in names(tree["/IDTree"]):
+        if not isinstance(value, generic.IndirectObject):
+            raise Unreadable(_ODD)
+        address = key.decode("utf-8", "replace")
+        if address in listed:
+            raise Unreadable("an address stands twice in the PDF")
+        listed[address] = value.idnum
+    if listed != found.elements:
+        raise Unreadable("the addresses in the PDF lead elsewhere")

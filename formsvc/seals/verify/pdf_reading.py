@@ -1,0 +1,162 @@
+"""Open a PDF with pyHanko and walk what the verifier needs of it, within bounds.
+
+Everything that comes from the file may be wrong in any way. `guarded` is the one place where
+whatever pyHanko raises over it becomes Unreadable.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.decode_limits import DecodeLimits, DocumentDecodeBudget, StreamDecodeLimits
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.reader import PdfFileReader
+
+from formsvc.errors import Unreadable
+
+logging.getLogger("pyhanko").addHandler(logging.NullHandler())
+logging.getLogger("pyhanko_certvalidator").addHandler(logging.NullHandler())
+
+REFUSALS: Final = (
+    PdfError,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    AssertionError,
+    ArithmeticError,
+    NotImplementedError,
+    EOFError,
+)
+"""What pyHanko and asn1crypto raise when a file is not what it should be."""
+
+_MIB: Final = 1024 * 1024
+_PAGES: Final = 5_000
+_DEEP: Final = 100
+_LIMITS: Final = DecodeLimits(
+    per_stream=StreamDecodeLimits(max_output_size=100 * _MIB),
+    document_budget=DocumentDecodeBudget(base_allowance=256 * _MIB, max_ratio=20),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PdfPage:
+    """One page: its object number, and its dictionary."""
+
+    number: int
+    entries: generic.DictionaryObject
+
+
+@contextmanager
+def guarded(why: str) -> Iterator[None]:
+    """Turn whatever reading a broken file raises into Unreadable."""
+    try:
+        yield
+    except Unreadable:
+        raise
+    except REFUSALS:
+        raise Unreadable(why) from None
+    except RecursionError:
+        raise Unreadable("it is nested too deeply") from None
+
+
+def open_pdf(data: bytes) -> PdfFileReader:
+    """Return a strict reader of the file; raise Unreadable for one that is damaged or encrypted."""
+    with guarded("the PDF is damaged or cut short"):
+        reader = PdfFileReader(io.BytesIO(data), strict=True, decode_limits=_LIMITS)
+        if reader.encrypt_dict is not None:
+            raise Unreadable("the PDF is encrypted")
+        if not isinstance(reader.root, generic.DictionaryObject):
+            raise Unreadable("the PDF is damaged or cut short")
+    return reader
+
+
+def pages(reader: PdfFileReader) -> Iterator[PdfPage]:
+    """Yield the pages in their order; raise Unreadable for a tree with loops or without end."""
+    seen: set[int] = set()
+    pending: list[tuple[Any, int]] = [(reader.root.raw_get("/Pages"), 0)]
+    while pending:
+        reference, depth = pending.pop()
+        if not isinstance(reference, generic.IndirectObject):
+            raise Unreadable("the PDF's pages are not in order")
+        if reference.idnum in seen or depth > _DEEP or len(seen) > 2 * _PAGES:
+            raise Unreadable("the PDF's pages are not in order")
+        seen.add(reference.idnum)
+        node = followed(reference)
+        if not isinstance(node, generic.DictionaryObject):
+            raise Unreadable("the PDF's pages are not in order")
+        if "/Kids" in node:
+            pending += [(one, depth + 1) for one in reversed(list(raw_items(node["/Kids"])))]
+        else:
+            yield PdfPage(number=reference.idnum, entries=node)
+
+
+def raw_items(array: Any) -> Iterator[Any]:
+    """Yield the items of an array without following references."""
+    if not isinstance(array, generic.ArrayObject):
+        raise Unreadable("the PDF has something else where a list should be")
+    for at in range(len(array)):
+        yield array.raw_get(at)
+
+
+def items(array: Any) -> Iterator[Any]:
+    """Yield the items of an array, references followed; of anything else, nothing."""
+    if isinstance(array, generic.ArrayObject):
+        for at in range(len(array)):
+            yield array[at]
+
+
+def followed(raw: Any) -> Any:
+    """Return what a reference refers to; anything else as it is."""
+    if not isinstance(raw, generic.IndirectObject):
+        return raw
+    return raw.get_object()  # type: ignore[no-untyped-call]
+
+
+def entry(holder: Any, key: str, default: Any = None) -> Any:
+    """Return an entry of a dictionary, references followed; `default` where there is none.
+
+    (A pyHanko dictionary follows references in `[]`, and in `get` it does not.)
+    """
+    if not isinstance(holder, generic.DictionaryObject) or key not in holder:
+        return default
+    found = followed(holder.raw_get(key))
+    return default if isinstance(found, generic.NullObject) else found
+
+
+def number_of(entries: generic.DictionaryObject, key: str) -> int | None:
+    """Return the object number that an entry refers to, or None where it is no reference."""
+    if key not in entries:
+        return None
+    raw = entries.raw_get(key)
+    return int(raw.idnum) if isinstance(raw, generic.IndirectObject) else None
+
+
+def names(tree: Any) -> Iterator[tuple[bytes, Any]]:
+    """Yield the entries of a name tree, values without following references; raise Unreadable for loops."""
+    pending = [(tree, 0)]
+    visited = 0
+    while pending:
+        node, depth = pending.pop()
+        visited += 1
+        if not isinstance(node, generic.DictionaryObject) or depth > _DEEP or visited > 100_000:
+            raise Unreadable("a list of names in the PDF is not in order")
+        if "/Names" in node:
+            flat = list(raw_items(node["/Names"]))
+            for key, value in zip(flat[::2], flat[1::2], strict=True):
+                yield string_bytes(followed(key)), value
+        if "/Kids" in node:
+            pending += [(one, depth + 1) for one in reversed(list(items(node["/Kids"])))]
+
+
+def string_bytes(value: Any) -> bytes:
+    """Return the bytes of a PDF string as they stand in the file."""
+    if not isinstance(value, generic.TextStringObject | generic.ByteStringObject):
+        raise Unreadable("the PDF has something else where a text should be")
+    return bytes(value.original_bytes)
