@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from formsvc.fields import approximate_date, dates, gather, reading
 from formsvc.fields.base import NOT_KNOWN, FieldType, Place, Refused, Spec, Value, Widget, is_not_known
 from formsvc.fields.blocks import Block, Pairs, Picture
-from formsvc.fields.words import Code
+from formsvc.fields.words import Code, within
 
 MEDIA_TYPES = ("image/jpeg", "image/png")
 CONSENTS: Mapping[str, str] = {
@@ -90,7 +90,7 @@ class PhotoType(FieldType):
         }
 
     def _alt(self, spec: Spec, value: Value) -> str:
-        return str(value.get("alt") or f"{spec.label}, {self.text(spec, value).lower()}")
+        return str(value.get("alt") or f"{spec.label}, {within(self.text(spec, value))}")
 
 
 def _bytes(found: Mapping[str, Any]) -> dict[str, str]:

@@ -1,0 +1,74 @@
+"""Field types: what the code has, what the kitchen sink shows and what the docs say are one set."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from formsvc.fields import TYPES
+from formsvc.fields.words import Code
+from tests.builders import DATA, kitchen_sink
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = (ROOT / "docs" / "write-a-form.md").read_text(encoding="utf-8")
+SECTION = DOCS.split("## Field types")[1].split("\n## ")[0]
+
+
+def test_every_type_is_in_the_kitchen_sink_and_in_the_docs() -> None:
+    """A type is one file, one kitchen-sink entry and one line of the docs."""
+    shown = {field.type.name for _, field in kitchen_sink().walk()}
+    assert set(TYPES) == shown
+    assert set(TYPES) == set(re.findall(r"^\| ([a-z_]+) \|", SECTION, flags=re.MULTILINE)) - {"type"}
+    assert set(TYPES) == set(re.findall(r"`([a-z_]+)`", SECTION.split("|")[0]))
+
+
+def test_every_type_has_a_file_of_its_own() -> None:
+    """Everything about a type stands in the file of its name."""
+    for name, one in TYPES.items():
+        assert type(one).__module__ == f"formsvc.fields.{name}"
+
+
+def test_the_kitchen_sink_answers_every_field() -> None:
+    """The kitchen sink's answers leave no field without an answer somewhere."""
+    answers = json.loads((DATA / "kitchen_sink.answers.json").read_text(encoding="utf-8"))["answers"]
+    for pattern, field in kitchen_sink().walk():
+        if field.type.holds_answer:
+            group, _, child = pattern.partition(".*.")
+            assert any(child in row for row in answers[group]) if child else group in answers, pattern
+
+
+def test_every_type_in_a_group_that_can_be_there_is_there() -> None:
+    """The kitchen sink shows every type inside a group as well, but for a group itself."""
+    inside = {field.type.name for pattern, field in kitchen_sink().walk() if ".*." in pattern}
+    assert inside == set(TYPES) - {"rows"}
+
+
+def _uses(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "Code":
+            yield node.attr
+
+
+def test_every_code_is_raised_somewhere_and_no_code_has_no_words() -> None:
+    """The table of words has no entry that nothing raises; a code outside the table cannot be written."""
+    sources = [file for file in (ROOT / "formsvc").rglob("*.py") if file.name != "words.py"]
+    used = {name for file in sources for name in _uses(ast.parse(file.read_text(encoding="utf-8")))}
+    assert used == {code.name for code in Code}
+
+
+def test_rules_refuse_with_codes_of_the_table_alone() -> None:
+    """No type and no gate refuses with anything but a code of the table."""
+    loose = []
+    for folder in ("fields", "records", "forms"):
+        for file in (ROOT / "formsvc" / folder).glob("*.py"):
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                if (
+                    isinstance(node, ast.Call)
+                    and isinstance(node.func, ast.Name)
+                    and node.func.id == "ValidationError"
+                ):
+                    loose.append(f"{file.name}:{node.lineno}")
+    assert loose == []
