@@ -145,7 +145,7 @@ class Face:
         try:
             return self._advances[glyph]
         except KeyError:
-            width = round(float(self.font.get_glyph_h_advance(glyph)) * self.scale, 3)
+            width: float = round(self.font.get_glyph_h_advance(glyph) * self.scale, 3)
             self._advances[glyph] = width
             return width
 

@@ -88,9 +88,9 @@ class TaggedFile:
             )
             element.kids.append(f"<</Type/OBJR /Obj {made} /Pg {references[index]}>>")
             annotations[index].append(made)
-        widget = book.reserve()
-        key = 0
+        widget, key = None, 0
         if seal is not None:
+            widget = book.reserve()
             element = self.tree.root.child("Form")
             element.kids.append(f"<</Type/OBJR /Obj {widget.ref} /Pg {references[-1]}>>")
             key = len(places) + self.tree.annotate(element)
@@ -99,7 +99,7 @@ class TaggedFile:
         for page, place, notes in zip(self.pages, places, annotations, strict=True):
             self._place(page, place, notes, fonts)
         self._catalog(references)
-        if seal is not None:
+        if seal is not None and widget is not None:
             value = book.reserve(signature(seal))
             widget.body = field(page=references[-1], parent_key=key, value=value.ref)
             book.document.Catalog.Perms = f"<</DocMDP {value.ref}>>"

@@ -14,7 +14,10 @@ from formsvc.documents.pdf.objects import Book, Made, literal, string
 
 @dataclass(slots=True, eq=False)
 class Element:
-    """One element. `kids` are elements, marked content as (page, MCID), or annotations by reference."""
+    """One element. `kids` are elements, marked content as (page, MCID), or annotations by reference.
+
+    `said` is its ActualText: what was typed, where the marks stand in another order.
+    """
 
     kind: str
     parent: Element | None = None
@@ -22,14 +25,15 @@ class Element:
     alt: str = ""
     attributes: str = ""
     language: str = ""
+    said: str = ""
     kids: list[Element | tuple[int, int] | str] = field(default_factory=list)
     made: Made | None = None
 
     def child(
-        self, kind: str, *, id: str = "", alt: str = "", attributes: str = "", language: str = ""
+        self, kind: str, *, id: str = "", alt: str = "", attributes: str = "", said: str = ""
     ) -> Element:
         """Add an element below this one and return it."""
-        made = Element(kind, self, id, alt, attributes, language)
+        made = Element(kind, self, id=id, alt=alt, attributes=attributes, said=said)
         self.kids.append(made)
         return made
 
@@ -46,6 +50,11 @@ class Tree:
         self.root = Element("Document", language=language)
         self.marked: list[list[Element]] = []
         self.annotated: list[Element] = []
+
+    def add(self, element: Element) -> None:
+        """Put an element that was made apart below the document."""
+        element.parent = self.root
+        self.root.kids.append(element)
 
     def page(self) -> int:
         """Begin a page; return its index, which is its key in the parent tree too."""
@@ -124,6 +133,8 @@ def _body(element: Element, root: Made, pages: list[str]) -> bytes:
         parts.append(f"/ID{literal(element.id.encode('utf-8'))}")
     if element.alt:
         parts.append(f"/Alt{string(element.alt)}")
+    if element.said:
+        parts.append(f"/ActualText{string(element.said)}")
     if element.attributes:
         parts.append(f"/A{element.attributes}")
     if element.language:

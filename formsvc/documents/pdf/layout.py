@@ -1,0 +1,101 @@
+"""The order of a document, and what stands on each of its pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from formsvc.access.views import View
+from formsvc.documents.content import Content
+from formsvc.documents.pdf.answers import Pen
+from formsvc.documents.pdf.embed import Inks
+from formsvc.documents.pdf.ending import Ending
+from formsvc.documents.pdf.flow import Flow
+from formsvc.documents.pdf.fonts import library
+from formsvc.documents.pdf.page import Page
+from formsvc.documents.pdf.pictures import Image, embed
+from formsvc.documents.pdf.place import SealPlace
+from formsvc.documents.pdf.sections import Writer
+from formsvc.documents.pdf.sheet import Sheet
+from formsvc.documents.pdf.style import LEFT, PAPER_HEIGHT, SMALL, SMALL_QUIET, SMALL_STRONG, WIDTH
+from formsvc.documents.pdf.tagged import About, TaggedFile
+from formsvc.documents.pdf.text import Setter
+from formsvc.errors import GlyphsMissing, RenderFailed
+from formsvc.fields.blocks import Picture
+from formsvc.fields.moments import parse_utc
+
+_HEADER = "/Type/Pagination/Subtype/Header/Attached[/Top]"
+_FOOTER = "/Type/Pagination/Subtype/Footer/Attached[/Bottom]"
+
+
+def lay_out(view: View, content: Content, *, fonts: Path | None, seal: SealPlace | None) -> bytes:
+    """Return the PDF of what a view says; raise GlyphsMissing, FontsMissing or RenderFailed."""
+    inks = Inks(library(fonts))
+    setter = Setter(inks)
+    file = TaggedFile(
+        About(
+            title=f"{content.title}: {content.subject}",
+            creator=content.controller,
+            language=content.language,
+            identifier=f"{content.reference} revision {content.revision}",
+            at=parse_utc(content.issued_at),
+            data=view.json,
+        ),
+        inks,
+    )
+    flow = Flow(file)
+    pen = Pen(setter, _Album(view, file).image)
+    Sheet(flow, pen, content).draw()
+    writer = Writer(flow, pen)
+    if content.sheet:
+        flow.new_page()
+    for section in content.sections:
+        writer.section(section)
+    Ending(flow, pen, content, writer).draw()
+    flow.end()
+    for page in file.pages:
+        _furnish(page, content, setter, len(file.pages))
+    if setter.missing:
+        raise GlyphsMissing(setter.missing)
+    return file.save(seal)
+
+
+class _Album:
+    """The pictures of one document, each embedded once."""
+
+    def __init__(self, view: View, file: TaggedFile) -> None:
+        self.view = view
+        self.file = file
+        self._found: dict[str, Image] = {}
+
+    def image(self, picture: Picture) -> Image:
+        """Return a picture of the view; raise RenderFailed when its bytes are not there."""
+        found = self._found.get(picture.sha256)
+        if found is None:
+            data = self.view.files.get(picture.sha256)
+            if data is None:
+                raise RenderFailed("a picture of the view has no bytes")
+            found = embed(self.file.book, data, resource=f"P{len(self._found) + 1}")
+            self._found[picture.sha256] = found
+        return found
+
+
+def _furnish(page: Page, content: Content, setter: Setter, total: int) -> None:
+    """Draw what stands on every page: the marking above and below, and the foot."""
+    marking = content.marking
+    if content.status == "not_yet_approved":
+        marking += " · NOT YET APPROVED"
+    if content.demonstration:
+        marking += " · DEMONSTRATION"
+    head = setter.lines(marking, SMALL_STRONG, WIDTH)
+    page.aside(_HEADER)
+    page.text(LEFT, PAPER_HEIGHT - 22, head, SMALL_STRONG, width=WIDTH, align="centre")
+    page.aside(_FOOTER)
+    page.rule(LEFT, 55, WIDTH)
+    left = f"{content.short_title} · {content.initials} · {content.reference} · Revision {content.revision}"
+    right = f"Page {page.index + 1} of {total}"
+    below = f"Issued {content.issued} · Check code {content.short_hash}"
+    page.text(LEFT, 52, setter.lines(left, SMALL, WIDTH), SMALL, width=WIDTH, align="left")
+    page.text(LEFT, 52, setter.lines(right, SMALL, WIDTH), SMALL, width=WIDTH, align="right")
+    page.text(LEFT, 40, setter.lines(below, SMALL_QUIET, WIDTH), SMALL_QUIET, width=WIDTH, align="left")
+    page.text(LEFT, 26, head, SMALL_STRONG, width=WIDTH, align="centre")
+    page.close()

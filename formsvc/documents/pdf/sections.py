@@ -1,0 +1,206 @@
+"""The sections of a document: labels and values, long answers, tables, cards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from formsvc.documents.content import Section
+from formsvc.documents.pdf.answers import Pen
+from formsvc.documents.pdf.cells import Cell, Row
+from formsvc.documents.pdf.flow import Flow
+from formsvc.documents.pdf.style import (
+    BODY,
+    BODY_QUIET,
+    GROUP,
+    GUTTER,
+    HEAD,
+    LABEL,
+    SMALL,
+    SMALL_STRONG,
+    WIDTH,
+    columns,
+)
+from formsvc.documents.pdf.tags import COLUMN_HEAD, PLAIN_LIST, ROW_HEAD, Element
+from formsvc.fields.blocks import Cards, Item, State, Table
+from formsvc.fields.blocks import Row as Entry
+
+_LABELS = columns(4)
+_VALUES = WIDTH - _LABELS - GUTTER
+_PAD = 5.0
+_NARROWEST = 34.0
+
+
+class Writer:
+    """Puts sections on pages."""
+
+    def __init__(self, flow: Flow, pen: Pen) -> None:
+        self.flow = flow
+        self.pen = pen
+
+    def section(self, section: Section) -> None:
+        """Put one section: its heading, what it says first, its answers."""
+        element = self.heading(section.title)
+        if section.intro:
+            para = self.pen.para(element.child("P"), section.intro, BODY_QUIET, WIDTH)
+            self.flow.add(Row([Cell(0, WIDTH, [para])], above=0, rule=0, keep_next=True))
+        self.items(element, section.items)
+
+    def heading(self, title: str) -> Element:
+        """Begin a section: its heading, and a bookmark that leads to it."""
+        flow = self.flow
+        element = flow.file.tree.root.child("Sect")
+        flow.end()
+        flow.space(16)
+        para = self.pen.para(element.child("H2"), title, HEAD, WIDTH)
+        row = Row([Cell(0, WIDTH, [para])], above=0, below=3, rule=1.5, keep_next=True, width=WIDTH)
+        row.bookmark = title
+        flow.add(row)
+        return element
+
+    def items(self, parent: Element, items: Sequence[Item]) -> None:
+        """Put answers in order; neighbours that read as label and value share one list."""
+        listed: Element | None = None
+        for item in items:
+            group = next((block for block in item.blocks if isinstance(block, Table | Cards)), None)
+            if group is not None:
+                listed = None
+                self._group(parent, item, group)
+                continue
+            listed = listed or parent.child("L", attributes=PLAIN_LIST)
+            entry = listed.child("LI")
+            self.flow.add(self._wide(entry, item) if _is_wide(item) else self._pair(entry, item))
+
+    def _pair(self, entry: Element, item: Item) -> Row:
+        label = self.pen.para(entry.child("Lbl"), item.label, LABEL, _LABELS)
+        value = self.pen.answer(entry.child("LBody", id=item.path), item, _VALUES)
+        return Row([Cell(0, _LABELS, [label]), Cell(_LABELS + GUTTER, _VALUES, value)], width=WIDTH)
+
+    def _wide(self, entry: Element, item: Item) -> Row:
+        label = self.pen.para(entry.child("Lbl"), item.label, LABEL, WIDTH)
+        value = self.pen.answer(entry.child("LBody", id=item.path), item, WIDTH)
+        return Row([Cell(0, WIDTH, [label, *value])], above=5, below=6, width=WIDTH)
+
+    def _group(self, parent: Element, item: Item, group: Table | Cards) -> None:
+        self.flow.space(8)
+        label = self.pen.para(parent.child("H3"), item.label, GROUP, WIDTH)
+        self.flow.add(Row([Cell(0, WIDTH, [label])], above=4, below=3, rule=0, keep_next=True))
+        if not group.rows:
+            none = self.pen.para(parent.child("P", id=item.path), "None recorded", BODY_QUIET, WIDTH)
+            self.flow.add(Row([Cell(0, WIDTH, [none])], above=0, width=WIDTH))
+        elif isinstance(group, Table):
+            self._table(parent.child("Table"), group)
+        else:
+            for entry in group.rows:
+                self._card(parent.child("Sect"), entry)
+        self.flow.space(4)
+
+    def _table(self, element: Element, table: Table) -> None:
+        widths = self._widths(table)
+        starts = [sum(widths[:at]) for at in range(len(widths))]
+        heads = element.child("TR")
+        head = Row(
+            [
+                Cell(
+                    start + _PAD,
+                    width - 2 * _PAD,
+                    [
+                        self.pen.para(
+                            heads.child("TH", attributes=COLUMN_HEAD), title, SMALL_STRONG, width - 2 * _PAD
+                        )
+                    ],
+                )
+                for title, start, width in zip(table.columns, starts, widths, strict=True)
+            ],
+            above=3,
+            below=3,
+            rule=0.75,
+            fill=True,
+            width=WIDTH,
+        )
+        rows = [self._entry(element.child("TR"), entry, starts, widths) for entry in table.rows]
+        self.flow.table(head, rows)
+
+    def _entry(self, element: Element, entry: Entry, starts: Sequence[float], widths: Sequence[float]) -> Row:
+        cells: list[Cell] = []
+        for at, (item, start, width) in enumerate(zip(entry.items, starts, widths, strict=True)):
+            inside = width - 2 * _PAD
+            leads = at == 0 and item.state is State.GIVEN
+            kind, attributes = ("TH", ROW_HEAD) if at == 0 else ("TD", "")
+            cell = element.child(kind, id=item.path, attributes=attributes)
+            style = SMALL_STRONG if leads else SMALL
+            box = (inside, min(inside * 1.34, 80))
+            cells.append(
+                Cell(start + _PAD, inside, self.pen.answer(cell, item, inside, style=style, box=box))
+            )
+        return Row(cells, above=3.5, below=3.5, width=WIDTH)
+
+    def _widths(self, table: Table) -> list[float]:
+        """Share the width by the weights of the columns, none narrower than its longest ordinary word."""
+        setter = self.pen.setter
+        least = [
+            max(setter.width(word, SMALL_STRONG) for word in title.split() or [""]) + 2 * _PAD + 1
+            for title in table.columns
+        ]
+        for entry in table.rows[:40]:
+            for at, item in enumerate(entry.items):
+                words = [word for block in item.blocks for word in str(getattr(block, "text", "")).split()]
+                longest = max(words, key=len, default="")[:16]
+                style = SMALL if at else SMALL_STRONG
+                least[at] = max(least[at], setter.width(longest, style) + 2 * _PAD + 1)
+        total = sum(table.weights)
+        shares = [WIDTH * weight / total for weight in table.weights]
+        if sum(least) > WIDTH:
+            return shares
+        short = sum(max(low - share, 0) for low, share in zip(least, shares, strict=True))
+        spare = sum(max(share - low, 0) for low, share in zip(least, shares, strict=True))
+        return [
+            low if share <= low else share - (share - low) * short / spare
+            for low, share in zip(least, shares, strict=True)
+        ]
+
+    def _card(self, element: Element, entry: Entry) -> None:
+        inside = WIDTH - 4 * _PAD
+        title = self.pen.para(element.child("H4"), entry.heading, GROUP, inside)
+        rows = [
+            Row(
+                [Cell(2 * _PAD, inside, [title])], above=2, below=2, rule=0, fill=True, sides=True, first=True
+            )
+        ]
+        listed = element.child("L", attributes=PLAIN_LIST)
+        third = (inside - 2 * GUTTER) / 3
+        for short, line in self._lines(entry.items, third):
+            width = third if short else inside
+            cells: list[Cell] = []
+            for at, item in enumerate(line):
+                one = listed.child("LI")
+                label = self.pen.para(one.child("Lbl"), item.label, SMALL_STRONG, width)
+                value = self.pen.answer(one.child("LBody", id=item.path), item, width, style=BODY)
+                cells.append(Cell(2 * _PAD + at * (width + GUTTER), width, [label, *value]))
+            rows.append(Row(cells, above=3, below=2, rule=0, sides=True))
+        rows[-1].below += 3
+        rows[-1].last = True
+        for row in rows:
+            row.width = WIDTH
+        rows[0].keep_next = len(rows) > 1
+        self.flow.together(rows)
+        self.flow.space(7)
+
+    def _lines(self, items: Sequence[Item], third: float) -> list[tuple[bool, list[Item]]]:
+        """Share the items of a card out over lines: three short ones side by side, a long one alone."""
+        lines: list[tuple[bool, list[Item]]] = []
+        for item in items:
+            short = not _is_wide(item) and self._is_short(item, third)
+            if short and lines and lines[-1][0] and len(lines[-1][1]) < 3:
+                lines[-1][1].append(item)
+            else:
+                lines.append((short, [item]))
+        return lines
+
+    def _is_short(self, item: Item, width: float) -> bool:
+        texts = [str(getattr(block, "text", "\n")) for block in item.blocks]
+        lines = self.pen.setter.lines
+        return all("\n" not in one and len(one) < 80 and len(lines(one, BODY, width)) <= 2 for one in texts)
+
+
+def _is_wide(item: Item) -> bool:
+    return item.wide and item.state is State.GIVEN

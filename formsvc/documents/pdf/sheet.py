@@ -1,0 +1,109 @@
+"""Page one: the sheet for the search.
+
+Whoever holds it has ten seconds and a monochrome printer. What identifies the child stands beside
+the photo; what is dangerous stands in a ruled box; everything fits on the page. Where it cannot,
+the type shrinks a little, and then the least urgent answers go on on the next page, which says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from formsvc.documents.content import Content
+from formsvc.documents.pdf.answers import Pen
+from formsvc.documents.pdf.cells import Cell, Row
+from formsvc.documents.pdf.flow import Flow
+from formsvc.documents.pdf.plan import Plan
+from formsvc.documents.pdf.style import BOTTOM, GUTTER, HEAD, SMALL, SMALL_QUIET, SMALL_STRONG, WIDTH
+from formsvc.documents.pdf.tags import PLAIN_LIST, Element
+from formsvc.documents.pdf.words import Style
+from formsvc.fields.blocks import text_of
+
+_SIZES = ((10, 13.5), (9.5, 12.5), (9, 12), (8.5, 11))
+
+
+@dataclass
+class Sheet:
+    """Lays the sheet of one document."""
+
+    flow: Flow
+    pen: Pen
+    content: Content
+
+    def draw(self) -> None:
+        """Put the sheet on the first page, and what did not fit on the next."""
+        self._head()
+        if not self.content.sheet:
+            return
+        for size, leading in _SIZES:
+            plan = Plan(self.pen, self.content, Style(size=size, leading=leading))
+            if plan.fits(self.flow.top - BOTTOM):
+                break
+        plan.draw(self.flow)
+
+    def _head(self) -> None:
+        """Draw what the document is: title, controller, its facts; and whether it may be relied on."""
+        flow, content, pen = self.flow, self.content, self.pen
+        element = flow.file.tree.root.child("Sect")
+        title = pen.para(element.child("H1"), content.title, HEAD, WIDTH * 0.62)
+        side = f"{content.controller} · {content.area}"
+        owner = pen.para(element.child("P"), side, SMALL, WIDTH * 0.38 - GUTTER)
+        flow.add(
+            Row(
+                [Cell(0, WIDTH * 0.62, [title]), Cell(WIDTH * 0.62 + GUTTER, owner.width, [owner])],
+                above=0,
+                below=1,
+                rule=0,
+                width=WIDTH,
+            )
+        )
+        listed = element.child("L", attributes=PLAIN_LIST)
+        cells: list[Cell] = []
+        x = 0.0
+        for fact in content.facts:
+            if fact.path == "@audience":
+                continue
+            entry = listed.child("LI")
+            label = pen.para(entry.child("Lbl"), fact.label, SMALL_QUIET, 200)
+            value = pen.answer(entry.child("LBody", id=fact.path), fact, 200, style=SMALL_STRONG)
+            label_width = pen.setter.width(fact.label, SMALL_QUIET) + 4
+            width = pen.setter.width(text_of(fact), SMALL_STRONG)
+            cells += [Cell(x, 200, [label]), Cell(x + label_width, 200, list(value))]
+            x += label_width + width + 14
+        flow.add(Row(cells, above=0, below=5, rule=2, width=WIDTH))
+        flow.space(6)
+        for words in warnings(content):
+            self._banner(element, *words)
+
+    def _banner(self, element: Element, words: str, sentence: str) -> None:
+        strong = self.pen.para(element.child("P"), words, HEAD, WIDTH - 24)
+        said = self.pen.para(element.child("P"), sentence, SMALL, WIDTH - 24)
+        self.flow.add(
+            Row(
+                [Cell(12, WIDTH - 24, [strong, said])],
+                above=5,
+                below=6,
+                rule=0,
+                sides=True,
+                first=True,
+                last=True,
+                frame=2,
+                width=WIDTH,
+            )
+        )
+        self.flow.space(6)
+
+
+def warnings(content: Content) -> Iterator[tuple[str, str]]:
+    """Yield what must be read first: the words, and the sentence below them."""
+    if content.status == "not_yet_approved":
+        yield (
+            "NOT YET APPROVED",
+            "Issued before anyone with authority could approve it. Use it, and ask for the approved one.",
+        )
+    if content.demonstration:
+        yield (
+            "DEMONSTRATION",
+            "The people in it are invented, and its seal is a demonstration seal. Not for use.",
+        )

@@ -1,0 +1,41 @@
+"""How the document looks: the sheet of paper, its grid of twelve, five sizes, two weights, one tint."""
+
+from __future__ import annotations
+
+from formsvc.documents.pdf.fonts import Weight
+from formsvc.documents.pdf.words import Style
+
+MM = 72 / 25.4
+PAPER_WIDTH, PAPER_HEIGHT = 210 * MM, 297 * MM
+MARGIN = 18 * MM
+LEFT = MARGIN
+WIDTH = PAPER_WIDTH - 2 * MARGIN
+TOP = PAPER_HEIGHT - MARGIN
+BOTTOM = MARGIN + 12
+GUTTER = 4 * MM
+_COLUMN = (WIDTH - 11 * GUTTER) / 12
+
+QUIET = 0.33
+"""How dark a text is that says there is no answer: still 7 to 1 on white."""
+
+NAME = Style(size=24, leading=27, weight=Weight.SEMIBOLD)
+LONG_NAME = Style(size=16, leading=19, weight=Weight.SEMIBOLD)
+HEAD = Style(size=13, leading=17, weight=Weight.SEMIBOLD)
+GROUP = Style(size=10, leading=14, weight=Weight.SEMIBOLD)
+BODY = Style(size=10, leading=14)
+BODY_QUIET = Style(size=10, leading=14, gray=QUIET)
+BODY_STRONG = Style(size=10, leading=14, weight=Weight.SEMIBOLD)
+LABEL = Style(size=9, leading=14, weight=Weight.SEMIBOLD)
+SMALL = Style(size=9, leading=12)
+SMALL_QUIET = Style(size=9, leading=12, gray=QUIET)
+SMALL_STRONG = Style(size=9, leading=12, weight=Weight.SEMIBOLD)
+
+
+def columns(count: int) -> float:
+    """Return the width of so many columns of the grid, with the gutters between them."""
+    return count * _COLUMN + (count - 1) * GUTTER
+
+
+def quiet(style: Style) -> Style:
+    """Return a style for what says that there is no answer."""
+    return Style(size=style.size, leading=style.leading, weight=style.weight, gray=QUIET)
