@@ -19,9 +19,9 @@ from tests.builders import a_definition, a_field, a_spec, errors_of, judged
 ANSWERED = [name for name, one in TYPES.items() if one.holds_answer]
 
 PARTS = [
-    "day", "month", "year", "season", "precision", "date", "time", "fold", "answer", "detail", "choice", "choices",
-    "other", "grade", "cm", "typed", "e164", "note", "lines", "town", "postcode", "name", "phone", "email", "sha256",
-    "media_type", "taken", "consent", "held", "where", "ref", "id", "not_known",
+    "day", "month", "year", "season", "precision", "date", "time", "fold", "answer", "detail", "choice",
+    "choices", "other", "grade", "cm", "typed", "e164", "note", "lines", "town", "postcode", "name", "phone",
+    "email", "sha256", "media_type", "taken", "consent", "held", "where", "ref", "id", "not_known",
 ]  # fmt: skip
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text(max_size=20),
