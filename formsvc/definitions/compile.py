@@ -52,9 +52,12 @@ def compile_definition(
         "definition": definition_document(content),
         "area": area_document(area),
     }
-    return Effective(
-        **content, area=area, document=document, hash=hashlib.sha256(rfc8785.dumps(document)).hexdigest()
-    )
+    try:
+        canonical = rfc8785.dumps(document)
+    except rfc8785.CanonicalizationError as error:
+        report.add("pages", f"hold something that cannot be written down ({error})", "Look at the options")
+        raise DefinitionInvalid(report.problems) from error
+    return Effective(**content, area=area, document=document, hash=hashlib.sha256(canonical).hexdigest())
 
 
 def compile_document(document: Mapping[str, Any]) -> Effective:

@@ -104,12 +104,13 @@ def _add(definition: Mapping[str, Any], holder: list[Any], index: int, entry: En
 
 
 def _walk(definition: Mapping[str, Any]) -> Iterator[tuple[str, list[Any], int]]:
-    """Yield every field's path, the list it stands in and its place there."""
+    """Yield every field's path, the list it stands in and its place there; an added one may be no field."""
 
-    def inside(prefix: str, fields: list[Any]) -> Iterator[tuple[str, list[Any], int]]:
-        for index, one in enumerate(fields):
-            yield prefix + one["id"], fields, index
-            yield from inside(f"{prefix}{one['id']}.*.", one.get("fields") or [])
+    def inside(prefix: str, fields: Any) -> Iterator[tuple[str, list[Any], int]]:
+        for index, one in enumerate(fields if isinstance(fields, list) else ()):
+            if isinstance(one, Mapping):
+                yield f"{prefix}{one.get('id')}", fields, index
+                yield from inside(f"{prefix}{one.get('id')}.*.", one.get("fields"))
 
     for page in definition["pages"]:
         yield from inside("", page["fields"])

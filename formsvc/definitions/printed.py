@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from formsvc.definitions.reading import ID
+from formsvc.errors import Unreadable
 from formsvc.fields import field_type
-from formsvc.fields.base import Spec
+from formsvc.fields.base import OptionsInvalid, Spec, Widget
 
 
 def printed_fields(fields: Iterable[Spec]) -> list[dict[str, Any]]:
@@ -18,11 +20,14 @@ def printed_fields(fields: Iterable[Spec]) -> list[dict[str, Any]]:
     return [_printed(one) for one in fields]
 
 
-def specs(fields: Iterable[Mapping[str, Any]]) -> tuple[Spec, ...]:
+def specs(fields: Any) -> tuple[Spec, ...]:
     """Return the fields that a view carries, ready to print.
 
-    Raises KeyError for a type that is not known and OptionsInvalid for options its type refuses.
+    Raises Unreadable for anything that `printed_fields` does not write: a view may come out of a file
+    that somebody else made.
     """
+    if not isinstance(fields, list | tuple):
+        raise Unreadable("the fields of the form are not a list")
     return tuple(_spec(one) for one in fields)
 
 
@@ -48,7 +53,10 @@ def _is_offer(value: Any) -> bool:
     return (
         isinstance(value, list)
         and bool(value)
-        and all(isinstance(one, Mapping) and set(one) == {"code", "words"} for one in value)
+        and all(
+            isinstance(one, Mapping) and set(one) == {"code", "words"} and isinstance(one["code"], str)
+            for one in value
+        )
     )
 
 
@@ -63,15 +71,30 @@ def _printed(one: Spec) -> dict[str, Any]:
     return printed
 
 
-def _spec(printed: Mapping[str, Any]) -> Spec:
-    kind = field_type(printed["type"])
-    raw = read_options(printed.get("options", {}))
+def _spec(printed: Any) -> Spec:
+    """Return one field; raise Unreadable, naming it, when it is none of ours."""
+    try:
+        kind = field_type(printed["type"])
+        raw = read_options(printed.get("options", {}))
+        options = kind.options(raw)
+        id, label = printed["id"], printed["label"]
+    except (AttributeError, KeyError, TypeError) as error:
+        raise Unreadable(
+            "a field of the form lacks its id, type or label, or has one we do not know"
+        ) from error
+    except OptionsInvalid as error:
+        raise Unreadable(f"a field of the form has an option we do not know: {error.key}") from error
+    if not isinstance(id, str) or not ID.fullmatch(id) or not isinstance(label, str):
+        raise Unreadable("a field of the form has an id or a label that cannot be one")
+    children = specs(printed.get("fields", []))
+    if bool(children) is not (kind.widget is Widget.ROWS):
+        raise Unreadable(f"the field {id} has fields of its own, or lacks them")
     return Spec(
-        id=printed["id"],
+        id=id,
         type=kind,
-        label=printed["label"],
-        options=kind.options(raw),
+        label=label,
+        options=options,
         raw_options=raw,
-        not_known=bool(printed.get("not_known")),
-        children=specs(printed.get("fields", ())),
+        not_known=printed.get("not_known") is True,
+        children=children,
     )

@@ -17,6 +17,9 @@ from formsvc.errors import Problem
 
 ID = re.compile(r"[a-z][a-z0-9_]{0,23}")
 ID_WORDS = "Use a small letter, then at most 23 small letters, digits or underlines"
+_HIDDEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+"""Controls, the overrides of direction and halves of characters: what a form may not smuggle in."""
+
 CODE = re.compile(r"[a-z0-9][a-z0-9_]{0,39}")
 CODE_WORDS = "Use small letters, digits and underlines"
 
@@ -159,6 +162,10 @@ def text(value: Any, *, key: str, report: Report, longest: int = 2000) -> str:
         report.add(key, f"{value!r} is not text", "Put it in quotes")
         return ""
     trimmed = value.strip()
+    hidden = _HIDDEN.search(trimmed)
+    if hidden:
+        report.add(key, f"holds the character U+{ord(hidden.group()):04X}, which nobody sees", "Remove it")
+        return ""
     if not trimmed:
         report.add(key, "is empty", "Write the text or remove the key")
     elif len(trimmed) > longest:
