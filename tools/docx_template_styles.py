@@ -40,7 +40,14 @@ def border(side: str, weight: int, space: int = 0, color: str = HAIR) -> str:
 
 
 def paragraph(
-    id: str, name: str, *, based: str = "Normal", shape: str = "", run: str = "", after: str = "", quick: bool = True
+    id: str,
+    name: str,
+    *,
+    based: str = "Normal",
+    shape: str = "",
+    run: str = "",
+    after: str = "",
+    quick: bool = True,
 ) -> str:
     return (
         f'<w:style w:type="paragraph" w:styleId="{id}"{"" if id in BUILT_IN else " w:customStyle=" + quoteattr("1")}>'
@@ -59,7 +66,9 @@ def character(id: str, name: str, run: str) -> str:
     )
 
 
-def table(id: str, name: str, *, borders: str, margins: tuple[int, int, int, int], first_row: str = "") -> str:
+def table(
+    id: str, name: str, *, borders: str, margins: tuple[int, int, int, int], first_row: str = ""
+) -> str:
     top, left, bottom, right = margins
     return (
         f'<w:style w:type="table" w:customStyle="1" w:styleId="{id}"><w:name w:val="{name}"/>'
@@ -139,8 +148,14 @@ _PARAGRAPHS = (
     paragraph("Value", "Value"),
     paragraph("LongAnswer", "Long answer", based="Value", shape="<w:widowControl/>" + spacing(after=4)),
     paragraph("QuietValue", "Quiet value", based="Value", run=f'<w:color w:val="{QUIET}"/>'),
-    paragraph("Pair", "Pair", based="Value", shape=hanging(1701)),
-    paragraph("Asked", "Asked", based="Value", shape=KEEP + spacing(before=2, line=11), run=f'<w:color w:val="{QUIET}"/>' + size(9)),
+    paragraph("Pair", "Pair", based="Value", shape=hanging(2098)),
+    paragraph(
+        "Asked",
+        "Asked",
+        based="Value",
+        shape=KEEP + spacing(before=2, line=11),
+        run=f'<w:color w:val="{QUIET}"/>' + size(9),
+    ),
     paragraph("Tick", "Tick", based="Value", shape=hanging(567), run=BOLD),
     paragraph("TickNot", "Tick not", based="Value", shape=hanging(567), run=f'<w:color w:val="{QUIET}"/>'),
     paragraph("CardLabel", "Card label", based="Label", shape=spacing(line=12), run=size(8.5)),
@@ -155,12 +170,22 @@ _PARAGRAPHS = (
     paragraph("SheetUrgent", "Sheet urgent", based="SheetValue", run=BOLD + size(10)),
     paragraph("SheetMore", "Sheet more", based="SheetValue", run=f'<w:color w:val="{QUIET}"/>' + size(9)),
     paragraph("ChildNameTight", "Child name tight", based="ChildName", shape=spacing(line=21), run=size(18)),
-    paragraph("SheetLabelTight", "Sheet label tight", based="SheetLabel", shape=spacing(line=9), run=size(7.5)),
-    paragraph("SheetValueTight", "Sheet value tight", based="SheetValue", shape=spacing(line=10), run=size(8.5)),
     paragraph(
-        "QuietSheetValueTight", "Quiet sheet value tight", based="QuietSheetValue", shape=spacing(line=10), run=size(8.5)
+        "SheetLabelTight", "Sheet label tight", based="SheetLabel", shape=spacing(line=9), run=size(7.5)
     ),
-    paragraph("SheetUrgentTight", "Sheet urgent tight", based="SheetUrgent", shape=spacing(line=10), run=size(8.5)),
+    paragraph(
+        "SheetValueTight", "Sheet value tight", based="SheetValue", shape=spacing(line=10), run=size(8.5)
+    ),
+    paragraph(
+        "QuietSheetValueTight",
+        "Quiet sheet value tight",
+        based="QuietSheetValue",
+        shape=spacing(line=10),
+        run=size(8.5),
+    ),
+    paragraph(
+        "SheetUrgentTight", "Sheet urgent tight", based="SheetUrgent", shape=spacing(line=10), run=size(8.5)
+    ),
     paragraph("SheetMoreTight", "Sheet more tight", based="SheetMore", shape=spacing(line=10), run=size(8)),
     paragraph("Picture", "Picture", shape=spacing(line=2), run=size(1)),
     paragraph("PhotoCaption", "Photo caption", shape=spacing(before=1, line=10), run=size(8)),
@@ -173,7 +198,9 @@ _PARAGRAPHS = (
         + "</w:pBdr>"
         + '<w:ind w:left="113" w:right="340"/>',
     ),
-    paragraph("CheckCode", "Check code", shape='<w:spacing w:line="240" w:lineRule="auto"/><w:jc w:val="right"/>'),
+    paragraph(
+        "CheckCode", "Check code", shape='<w:spacing w:line="240" w:lineRule="auto"/><w:jc w:val="right"/>'
+    ),
     paragraph("AfterTable", "After table", shape=spacing(line=3), run=size(2)),
     paragraph(
         "Banner",
@@ -271,7 +298,7 @@ def font(name: str, *, instead: str, family: str, charset: str = "00") -> str:
 
 FONT_TABLE = (
     f"{HEAD}<w:fonts {W}>"
-    + font(BODY, instead="Atkinson Hyperlegible,Verdana,Arial", family="swiss")
+    + font(BODY, instead="Atkinson Hyperlegible,Arial", family="swiss")
     + font(EAST, instead="Microsoft YaHei,PingFang SC,SimSun", family="swiss", charset="86")
     + font(COMPLEX, instead="Segoe UI,Arial", family="swiss", charset="B2")
     + font(EMOJI, instead="Noto Emoji,Apple Color Emoji,Segoe UI Symbol", family="swiss")
@@ -287,8 +314,18 @@ NUMBERING = (
 )
 
 _COLOURS = {
-    "dk1": "000000", "lt1": "FFFFFF", "dk2": QUIET, "lt2": TINT, "accent1": "1F5FA8", "accent2": "505050",
-    "accent3": "7A7A7A", "accent4": HAIR, "accent5": "C4C8CC", "accent6": TINT, "hlink": "1F5FA8", "folHlink": "505050",
+    "dk1": "000000",
+    "lt1": "FFFFFF",
+    "dk2": QUIET,
+    "lt2": TINT,
+    "accent1": "1F5FA8",
+    "accent2": "505050",
+    "accent3": "7A7A7A",
+    "accent4": HAIR,
+    "accent5": "C4C8CC",
+    "accent6": TINT,
+    "hlink": "1F5FA8",
+    "folHlink": "505050",
 }
 _FILL = '<a:solidFill><a:schemeClr val="phClr"/></a:solidFill>'
 _FACES = f'<a:latin typeface="{BODY}"/><a:ea typeface="{EAST}"/><a:cs typeface="{COMPLEX}"/>'
@@ -298,8 +335,8 @@ THEME = (
     + "".join(f'<a:{name}><a:srgbClr val="{value}"/></a:{name}>' for name, value in _COLOURS.items())
     + f'</a:clrScheme><a:fontScheme name="Plain"><a:majorFont>{_FACES}</a:majorFont><a:minorFont>{_FACES}'
     f'</a:minorFont></a:fontScheme><a:fmtScheme name="Plain"><a:fillStyleLst>{_FILL * 3}</a:fillStyleLst>'
-    f'<a:lnStyleLst>{("<a:ln>" + _FILL + "</a:ln>") * 3}</a:lnStyleLst>'
-    f'<a:effectStyleLst>{"<a:effectStyle><a:effectLst/></a:effectStyle>" * 3}</a:effectStyleLst>'
+    f"<a:lnStyleLst>{('<a:ln>' + _FILL + '</a:ln>') * 3}</a:lnStyleLst>"
+    f"<a:effectStyleLst>{'<a:effectStyle><a:effectLst/></a:effectStyle>' * 3}</a:effectStyleLst>"
     f"<a:bgFillStyleLst>{_FILL * 3}</a:bgFillStyleLst></a:fmtScheme></a:themeElements></a:theme>"
 )
 

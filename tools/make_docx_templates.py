@@ -1,6 +1,6 @@
 """Write the first version of the Word templates. Run once; afterwards the .docx files are the source.
 
-    python tools/make_docx_templates.py docx_templates
+    python -m tools.make_docx_templates docx_templates
 
 Overwrites nothing without --force: a council may have restyled what stands there. What a template
 may place is told in docs/document-templates.md.
@@ -15,10 +15,10 @@ from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
 import docx
-from docx_template_styles import FONT_TABLE, NUMBERING, SETTINGS, STYLES, THEME
 from PIL import Image, ImageDraw
 
 from formsvc.documents.docx import package
+from tools.docx_template_styles import FONT_TABLE, NUMBERING, SETTINGS, STYLES, THEME
 
 WIDTH = 9864  # A4 less 18 mm margins, in twentieths of a point
 MM = 36_000  # English Metric Units
@@ -88,7 +88,7 @@ def control(answer: str, inside: str) -> str:
 def cell(width: int, *content: str, span: int = 1, merge: str = "", style: str = "") -> str:
     shape = f'<w:tcW w:w="{width}" w:type="dxa"/>'
     shape += f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
-    shape += f'<w:vMerge{" w:val=" + quoteattr(merge) if merge == "restart" else ""}/>' if merge else ""
+    shape += f"<w:vMerge{' w:val=' + quoteattr(merge) if merge == 'restart' else ''}/>" if merge else ""
     return f"<w:tc><w:tcPr>{shape}{style}</w:tcPr>{''.join(content)}</w:tc>"
 
 
@@ -101,7 +101,9 @@ def row_says(code: str, columns: int) -> str:
     return row(cell(WIDTH, para("TemplateCode", f"{{%tr {code} %}}"), span=columns), whole=False)
 
 
-def table(style: str, grid: list[int], *rows: str, title: str = "", note: str = "", first_column: bool = True) -> str:
+def table(
+    style: str, grid: list[int], *rows: str, title: str = "", note: str = "", first_column: bool = True
+) -> str:
     shape = (
         f'<w:tblStyle w:val="{style}"/><w:tblW w:w="{sum(grid)}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
         f'<w:tblLook w:val="04A0" w:firstRow="1" w:lastRow="0" w:firstColumn="{int(first_column)}"'
@@ -204,7 +206,12 @@ def card_rows() -> str:
     return (
         row_says("for row in r.rows", 4)
         + row_says("if row.right", 4)
-        + row(cell(one, label("left")), cell(two, answer("left")), cell(three, label("right")), cell(four, answer("right")))
+        + row(
+            cell(one, label("left")),
+            cell(two, answer("left")),
+            cell(three, label("right")),
+            cell(four, answer("right")),
+        )
         + row_says("else", 4)
         + row(cell(one, label("left")), cell(two + three + four, answer("left"), span=3))
         + row_says("endif", 4)
@@ -314,9 +321,10 @@ def facts() -> str:
 def search_sheet() -> str:
     photo, label = 2720, 2000
     value = WIDTH - photo - label
-    listed = (
-        "known_as date_of_birth gender ethnicity height build hair eyes marks clothing phones language".split()
-    )
+    listed = [
+        *("known_as", "date_of_birth", "gender", "ethnicity", "height", "build", "hair", "eyes"),
+        *("marks", "clothing", "phones", "language"),
+    ]
     half = WIDTH // 2
     who = table(
         "Sheet",
@@ -324,12 +332,18 @@ def search_sheet() -> str:
         row(
             cell(
                 photo,
-                say("for a in sheet.photo.answers") + put("sheet_photo(a)") + say("endfor") + para("Picture", ""),
+                say("for a in sheet.photo.answers")
+                + put("sheet_photo(a)")
+                + say("endfor")
+                + para("Picture", ""),
                 merge="restart",
             ),
             cell(
                 label + value,
-                say("for a in sheet.name.answers") + put("sheet_name(a)") + say("endfor") + para("AfterTable", ""),
+                say("for a in sheet.name.answers")
+                + put("sheet_name(a)")
+                + say("endfor")
+                + para("AfterTable", ""),
                 span=2,
             ),
             whole=False,
@@ -346,7 +360,9 @@ def search_sheet() -> str:
 
     def pair(left: str, right: str) -> str:
         drawn = ("urgent" if one in ("ring_now", "do_not_approach") else "slot" for one in (left, right))
-        cells = [cell(half, put(f"{how}(sheet.{one})")) for how, one in zip(drawn, (left, right), strict=True)]
+        cells = [
+            cell(half, put(f"{how}(sheet.{one})")) for how, one in zip(drawn, (left, right), strict=True)
+        ]
         return row_says(f"if sheet.{left} or sheet.{right}", 2) + row(*cells) + row_says("endif", 2)
 
     danger = (
@@ -357,10 +373,17 @@ def search_sheet() -> str:
     return (
         who
         + para("AfterTable", "")
+        + say("if sheet.risks or sheet.do_not_approach or sheet.danger")
         + table(
-            "RuledBox", [half, half], pair("risks", "do_not_approach"), danger, title="Risks", first_column=False
+            "RuledBox",
+            [half, half],
+            pair("risks", "do_not_approach"),
+            danger,
+            title="Risks",
+            first_column=False,
         )
         + para("AfterTable", "")
+        + say("endif")
         + table(
             "SheetPairs",
             [half, half],
@@ -385,8 +408,11 @@ def opening(*, sheet: bool) -> str:
 def sections(*, new_page: bool) -> str:
     return (
         say("for section in sections")
-        + (say("if loop.first") + para("Heading1", "{{ section.title }}", more=NEW_PAGE) + say("else")
-           if new_page else "")
+        + (
+            say("if loop.first") + para("Heading1", "{{ section.title }}", more=NEW_PAGE) + say("else")
+            if new_page
+            else ""
+        )
         + para("Heading1", "{{ section.title }}")
         + (say("endif") if new_page else "")
         + say("if section.intro")
@@ -407,8 +433,8 @@ def last_page() -> str:
                 WIDTH - code_width,
                 para(
                     "Value",
-                    "Go to {{ document.verify_at }} and give it this file, or the reference and the code below. "
-                    "It says whether the document is whole, who sealed it and when, and whether there is a newer one.",
+                    "Go to {{ document.verify_at }} and give it this file. It says whether the document is whole, "
+                    "who sealed it and when, and whether there is a newer one. Reference and code say which it is.",
                 ),
                 para("Value", run("Reference ", "PairLabel"), run("{{ document.reference }}")),
                 para("Value", run("Code ", "PairLabel"), run("{{ document.short_hash }}", "Code")),
@@ -447,7 +473,12 @@ def last_page() -> str:
 
 def header() -> str:
     inside = (
-        para("Marking", "{{ document.marking }}", TAB, run("{{ document.short_title }} {{ subject.initials }}", "Quieter"))
+        para(
+            "Marking",
+            "{{ document.marking }}",
+            TAB,
+            run("{{ document.short_title }} {{ subject.initials }}", "Quieter"),
+        )
         + say("if document.not_yet_approved or document.demonstration")
         + para(
             "RunningWarning",
@@ -462,8 +493,10 @@ def header() -> str:
 def footer() -> str:
     inside = para(
         "Footer",
-        run("{{ document.short_title }} {{ subject.initials }}   {{ document.reference }}   "
-            "Revision {{ document.revision }}"),
+        run(
+            "{{ document.short_title }} {{ subject.initials }}   {{ document.reference }}   "
+            "Revision {{ document.revision }}"
+        ),
         TAB,
         run("Page "),
         field("PAGE", "1"),
@@ -539,7 +572,8 @@ def template(*, sheet: bool) -> bytes:
         "word/_rels/document.xml.rels": f'{HEAD}<Relationships xmlns="{package.REL}">{relations}</Relationships>',
     } | {f"word/{name}.xml": xml for name, (_, xml) in named.items()}
     made = package.write(
-        {name: xml.encode() for name, xml in parts.items()} | {"word/media/placeholder.png": placeholder_picture()}
+        {name: xml.encode() for name, xml in parts.items()}
+        | {"word/media/placeholder.png": placeholder_picture()}
     )
     docx.Document(io.BytesIO(made))  # Word's stand-in opens it, or this fails
     return made

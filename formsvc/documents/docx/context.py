@@ -21,7 +21,7 @@ Plain: TypeAlias = Any
 
 LINES: Final = ("text", "quiet", "pair", "asked", "chosen", "not_chosen", "picture")
 
-SHORT_LABEL: Final = 18
+SHORT_LABEL: Final = 22
 """Characters of a label that can stand before its text; a longer one stands above it."""
 SHORT_TEXT: Final = 30
 """Characters of a line of an answer of a card that leave room for another beside it."""
@@ -38,9 +38,7 @@ SHEET_LINES: Final = 44
 
 ALIAS_MOST: Final = 64  # Word refuses a longer title of a content control
 
-_FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\u202a-\u202e\ufffe\uffff]"
-)
+_FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\u202a-\u202e\ufffe\uffff]")
 _BREAKS = re.compile("\r\n|[\r\x85\u2028\u2029]")
 
 
@@ -54,7 +52,8 @@ class Places(dict[str, Plain]):
 def context(content: Content, *, placed: Collection[str] = (), code: str = "") -> dict[str, Plain]:
     """Return all that a template may name; `sections` leaves out the fields in `placed`.
 
-    `code` is the SHA-256 of the picture of the code that checks the document. Raises RenderFailed for a character that no document can carry, naming it.
+    `code` is the SHA-256 of the picture of the code that checks the document. Raises RenderFailed for a
+    character that no document can carry, naming it.
     """
     items = {item.path: item for section in content.sections for item in section.items}
     return {
@@ -69,16 +68,22 @@ def context(content: Content, *, placed: Collection[str] = (), code: str = "") -
         "signoffs": [_answer(item) for item in content.signoffs],
         "changes": [_answer(item) for item in content.changes],
         "circulation": [_clean(one) for one in content.circulation],
-        "notices": [_clean(one) for one in content.notices],
+        "notices": [NOTICES.get(one, one.replace("_", " ")) for one in content.notices],
     }
 
 
 NAMES: Final = frozenset(
-    {"document", "fact", "subject", "sheet", "field", "sections", "signoffs", "changes", "circulation", "notices"}
+    {
+        *("document", "fact", "subject", "sheet", "field", "sections"),
+        *("signoffs", "changes", "circulation", "notices"),
+    }
 )
 """Every name of the context; a template that says another is refused."""
 
 SLOTS: Final = frozenset(SLOT_LABELS)
+
+NOTICES: Final = {"characters_removed": "Characters that cannot be printed were taken out of what was typed."}
+"""What is said on the last page about how answers came to read as they do, by the code of the notice."""
 
 
 def sheet_is_full(content: Content) -> bool:
@@ -221,13 +226,17 @@ def _lines(item: Item) -> Iterator[Mapping[str, str]]:
     for block in item.blocks:
         match block:
             case Text(text):
-                for line in _clean(text).split("\n"):
-                    if line.strip():
-                        yield {"kind": kind, "text": line}
+                lines = [line for line in _clean(text).split("\n") if line.strip()]
+                for line in lines or [""]:
+                    yield {"kind": kind, "text": line}
             case Pairs(pairs):
                 for label, text in pairs:
                     kind_of_pair = "pair" if len(label) <= SHORT_LABEL else "asked"
-                    yield {"kind": kind_of_pair if label else "text", "label": _clean(label), "text": _clean(text)}
+                    yield {
+                        "kind": kind_of_pair if label else "text",
+                        "label": _clean(label),
+                        "text": _clean(text),
+                    }
             case Ticks(ticks):
                 for label, chosen in ticks:
                     yield {"kind": "chosen" if chosen else "not_chosen", "text": _clean(label)}

@@ -12,7 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from lxml import etree
 
@@ -96,7 +96,8 @@ def parse(xml: bytes) -> etree._Element:
         root = etree.fromstring(xml, parser)
     except etree.XMLSyntaxError as error:
         raise Unreadable("a part of the package is not well-formed XML") from error
-    if root.getroottree().docinfo.doctype:
+    info: Any = root.getroottree().docinfo
+    if info.doctype:
         raise Unreadable("a part of the package declares a document type")
     return root
 
@@ -132,14 +133,15 @@ def relationships(parts: Mapping[str, bytes], part: str) -> list[Relationship]:
     return found
 
 
-def content_type(parts: Mapping[str, bytes], part: str) -> str:
-    """Return the content type declared for a part, or "" where there is none."""
-    root = parse(parts[CONTENT_TYPES])
-    for one in root.iter(f"{{{CT}}}Override"):
-        if str(one.get("PartName", "")).lstrip("/").lower() == part.lower():
-            return str(one.get("ContentType", ""))
-    extension = part.rpartition(".")[2].lower()
-    for one in root.iter(f"{{{CT}}}Default"):
-        if str(one.get("Extension", "")).lower() == extension:
-            return str(one.get("ContentType", ""))
-    return ""
+def content_types(data: bytes) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the content types a package declares: by part name, and by extension in lower case."""
+    root = parse(data)
+    overrides = {
+        str(one.get("PartName", "")).lstrip("/"): str(one.get("ContentType", ""))
+        for one in root.iter(f"{{{CT}}}Override")
+    }
+    defaults = {
+        str(one.get("Extension", "")).lower(): str(one.get("ContentType", ""))
+        for one in root.iter(f"{{{CT}}}Default")
+    }
+    return overrides, defaults

@@ -30,7 +30,7 @@ class Frame:
 
 
 def frames(files: Mapping[str, bytes]) -> dict[str, Frame]:
-    """Return SHA-256 -> the frame of each picture; raise RenderFailed for one that is not what it should be."""
+    """Return SHA-256 -> the frame of each picture; raise RenderFailed for one that cannot be used."""
     return {
         sha256: _frame(number, sha256, files[sha256]) for number, sha256 in enumerate(dict.fromkeys(files), 1)
     }
@@ -43,9 +43,9 @@ def fit(frame: Frame, width: int, height: int) -> tuple[int, int]:
 
 
 def code(address: str) -> bytes:
-    """Return a QR code of an address as PNG."""
+    """Return a QR code of an address as PNG. The mask is given: trying all eight takes six times as long."""
     out = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(out, kind="png", scale=6, border=2)
+    segno.make(address, error="m", micro=False, mask=3).save(out, kind="png", scale=6, border=2)
     return out.getvalue()
 
 

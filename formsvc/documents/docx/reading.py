@@ -7,7 +7,7 @@ content, fields, equations) is refused inside a control.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from lxml import etree
@@ -45,15 +45,20 @@ def read_print(document: bytes | Mapping[str, bytes]) -> dict[str, str]:
     if _MAIN not in parts:
         raise Unreadable("the package holds no Word document")
     running = {f"{package.OFFICE}/header", f"{package.OFFICE}/footer"}
-    if any(_hides(package.parse(parts[name])) for name in _related(parts, {_STYLES})):
+    if any(hides(package.parse(parts[name])) for name in _related(parts, {_STYLES})):
         raise Unreadable("a style of the document hides text")
+    return printed(package.parse(parts[name]) for name in (_MAIN, *_related(parts, running)))
+
+
+def printed(roots: Iterable[etree._Element]) -> dict[str, str]:
+    """Return address -> printed text of the parsed parts that a reader sees, as `read_print` does."""
     found: dict[str, str] = {}
-    for name in (_MAIN, *_related(parts, running)):
-        for path, text in _controls(package.parse(parts[name])):
+    for root in roots:
+        for path, text in _controls(root):
             if path in found:
                 raise Unreadable("a content control stands twice")
             found[path] = text
-    return {path: text for path, text in found.items() if text.strip()}
+    return {path: text for path, text in found.items() if text}
 
 
 def same_text(printed: str | None, said: str | None) -> bool:
@@ -100,7 +105,8 @@ def _texts(element: etree._Element) -> Iterator[str]:
             raise Unreadable("a content control holds something other than plain print")
 
 
-def _hides(styles: etree._Element) -> bool:
+def hides(styles: etree._Element) -> bool:
+    """Say whether any style of a document hides text."""
     return next(styles.iter(*_HIDING), None) is not None
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 from xml.sax.saxutils import quoteattr
 
 import jinja2
+from lxml import etree
 
 from formsvc.access.views import View
 from formsvc.documents.content import Content, addressed, all_items, build
@@ -17,7 +18,7 @@ from formsvc.documents.docx import data, package, properties
 from formsvc.documents.docx.context import context, sheet_is_full
 from formsvc.documents.docx.pictures import CONTENT_TYPES as PICTURE_TYPES
 from formsvc.documents.docx.pictures import Frame, code, frames
-from formsvc.documents.docx.reading import read_print, same_text
+from formsvc.documents.docx.reading import printed, same_text
 from formsvc.documents.docx.templates import MAIN, Compiled, load
 from formsvc.documents.docx.typeset import typeset
 from formsvc.errors import RenderFailed, Unreadable
@@ -46,14 +47,15 @@ def render(view: View, *, template: Path, content: Content | None = None) -> byt
     check_sha256 = hashlib.sha256(check).hexdigest()
     pictures = frames(_files(view, said) | {check_sha256: check})
     names = context(said, placed=compiled.placed, code=check_sha256)
-    parts = _printed(compiled, names, pictures, styles=compiled.tight if sheet_is_full(said) else {})
-    pictures = {sha256: one for sha256, one in pictures.items() if one.relationship.encode() in parts[MAIN]}
-    parts |= {one.part: one.data for one in pictures.values()}
+    roots = _printed(compiled, names, pictures, styles=compiled.tight if sheet_is_full(said) else {})
+    _nothing_lost(roots.values(), said, template)
+    parts = {name: package.serialise(root) for name, root in roots.items()} | dict(compiled.constant)
+    shown = [one for one in pictures.values() if one.relationship.encode() in parts[MAIN]]
+    parts |= {one.part: one.data for one in shown}
     parts |= data.parts(view.json) | properties.property_parts(said)
-    parts[package.rels_name(MAIN)] = _relationships(compiled, pictures)
+    parts[package.rels_name(MAIN)] = _relationships(compiled, shown)
     parts[package.ROOT_RELS] = _ROOT
     parts[package.CONTENT_TYPES] = _content_types(compiled, parts)
-    _nothing_lost(parts, said, template)
     return package.write(parts)
 
 
@@ -74,9 +76,9 @@ def _files(view: View, content: Content) -> dict[str, bytes]:
 
 def _printed(
     compiled: Compiled, names: Mapping[str, Any], pictures: Mapping[str, Frame], *, styles: Mapping[str, str]
-) -> dict[str, bytes]:
-    """Return the parts that never change, and those the template prints with their text set."""
-    parts: dict[str, bytes] = {}
+) -> dict[str, etree._Element]:
+    """Return the document, its headers and its footers, printed and set."""
+    roots: dict[str, etree._Element] = {}
     number = 1
     for name, template in compiled.jinja.items():
         try:
@@ -86,20 +88,25 @@ def _printed(
         number = typeset(
             root, pictures=pictures, emoji_font=compiled.emoji_font, styles=styles, first_id=number
         )
-        parts[name] = package.serialise(root)
-    return parts | compiled.constant
+        roots[name] = root
+    return roots
 
 
-def _relationships(compiled: Compiled, pictures: Mapping[str, Frame]) -> bytes:
+def _relationships(compiled: Compiled, pictures: Iterable[Frame]) -> bytes:
     """Return the relationships of the main part."""
     folder = posixpath.dirname(MAIN)
     found = [
-        (one.id, one.type, one.target if one.external else posixpath.relpath(one.target, folder), one.external)
+        (
+            one.id,
+            one.type,
+            one.target if one.external else posixpath.relpath(one.target, folder),
+            one.external,
+        )
         for one in compiled.relations
     ]
     found += [
         (one.relationship, f"{package.OFFICE}/image", posixpath.relpath(one.part, folder), False)
-        for one in pictures.values()
+        for one in pictures
     ]
     found.append(("rIdView", data.RELATIONSHIP, posixpath.relpath(data.ITEM, folder), False))
     written = "".join(
@@ -112,36 +119,33 @@ def _relationships(compiled: Compiled, pictures: Mapping[str, Frame]) -> bytes:
 
 def _content_types(compiled: Compiled, parts: Mapping[str, bytes]) -> bytes:
     """Return the content types: a default for each extension used, an override for each part that has one."""
-    types = {package.CONTENT_TYPES: compiled.content_types}
-    declared = {name: package.content_type(types, name) for name in parts if name.endswith(".xml")}
-    declared |= {
+    declared = {name: type for name, type in compiled.content_types.items() if name in parts} | {
         properties.CORE: "application/vnd.openxmlformats-package.core-properties+xml",
         properties.APP: "application/vnd.openxmlformats-officedocument.extended-properties+xml",
         data.PROPS: data.PROPS_TYPE,
-        data.ITEM: "application/xml",
     }
-    declared.pop(package.CONTENT_TYPES, None)
     extensions = {name.rpartition(".")[2] for name in parts}
     defaults = {"rels": "application/vnd.openxmlformats-package.relationships+xml", "xml": "application/xml"}
     defaults |= {one: PICTURE_TYPES[one] for one in sorted(extensions) if one in PICTURE_TYPES}
     written = "".join(
-        f"<Default Extension={quoteattr(one)} ContentType={quoteattr(type)}/>" for one, type in defaults.items()
+        f"<Default Extension={quoteattr(one)} ContentType={quoteattr(type)}/>"
+        for one, type in defaults.items()
     )
     written += "".join(
         f"<Override PartName={quoteattr('/' + name)} ContentType={quoteattr(type)}/>"
         for name, type in sorted(declared.items())
-        if type != defaults["xml"]
     )
     return f'{_HEAD}<Types xmlns="{package.CT}">{written}</Types>'.encode()
 
 
-def _nothing_lost(parts: Mapping[str, bytes], content: Content, template: Path) -> None:
+def _nothing_lost(roots: Iterable[etree._Element], content: Content, template: Path) -> None:
     """Raise RenderFailed unless the document prints every answer, each once, at its own address."""
     try:
-        printed = read_print(parts)
+        found = printed(roots)
     except Unreadable as error:
         raise RenderFailed(f"{template.name} prints what cannot be read back: {error.detail}") from error
     wanted = addressed(content)
-    wrong = [path for path in wanted.keys() | printed.keys() if not same_text(printed.get(path), wanted.get(path))]
+    paths = wanted.keys() | found.keys()
+    wrong = sorted(path for path in paths if not same_text(found.get(path), wanted.get(path)))
     if wrong:
-        raise RenderFailed(f"{template.name} does not print as the view says: {', '.join(sorted(wrong)[:8])}")
+        raise RenderFailed(f"{template.name} does not print as the view says: {', '.join(wrong[:8])}")

@@ -24,7 +24,7 @@ from lxml import etree
 from formsvc.definitions.model import Effective
 from formsvc.documents.docx import package
 from formsvc.documents.docx.context import NAMES, SLOTS
-from formsvc.documents.docx.reading import W
+from formsvc.documents.docx.reading import W, hides
 from formsvc.documents.docx.typeset import PICTURE
 from formsvc.errors import Problem, RenderFailed, Unreadable
 
@@ -69,7 +69,7 @@ class Compiled:
 
     jinja: Mapping[str, jinja2.Template]
     constant: Mapping[str, bytes]
-    content_types: bytes
+    content_types: Mapping[str, str]
     relations: tuple[package.Relationship, ...]
     placed: frozenset[str]
     slots: frozenset[str]
@@ -83,11 +83,21 @@ def load(path: Path) -> Compiled:
         state = path.stat()
     except OSError as error:
         raise RenderFailed(f"there is no Word template {path.name}") from error
-    return _load(path, state.st_mtime_ns, state.st_size)
+    return _load(_Stamp(path=path, modified=state.st_mtime_ns, size=state.st_size))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Stamp:
+    """A file as it stood: another stamp means another file."""
+
+    path: Path
+    modified: int
+    size: int
 
 
 @lru_cache(maxsize=64)
-def _load(path: Path, modified: int, size: int) -> Compiled:
+def _load(stamp: _Stamp) -> Compiled:
+    path = stamp.path
     try:
         parts = package.read(path.read_bytes())
         sources = _sources(path, parts)
@@ -96,11 +106,13 @@ def _load(path: Path, modified: int, size: int) -> Compiled:
         problems = [what for tree in trees.values() for what in _forbidden(tree)]
         if problems:
             raise RenderFailed(f"{path.name}: {problems[0]}")
+        if hides(package.parse(parts[STYLES])):
+            raise RenderFailed(f"{path.name}: a style hides text")
         relations = _relations(parts, sources[MAIN])
         return Compiled(
             jinja={name: environment.from_string(tree) for name, tree in trees.items()},
             constant={name: parts[name] for name in _reached(parts, relations) if name not in sources},
-            content_types=parts[package.CONTENT_TYPES],
+            content_types=package.content_types(parts[package.CONTENT_TYPES])[0],
             relations=relations,
             placed=frozenset(name for tree in trees.values() for name in _named(tree, "field")),
             slots=frozenset(name for tree in trees.values() for name in _named(tree, "sheet")),
@@ -149,22 +161,33 @@ def check(path: Path, effective: Effective) -> list[Problem]:
     """Return what is wrong with a template for a definition; nothing found means every answer is printed."""
     try:
         compiled = load(path)
-        trees = [_environment().parse(source) for source in _sources(path, package.read(path.read_bytes())).values()]
+        trees = [
+            _environment().parse(source)
+            for source in _sources(path, package.read(path.read_bytes())).values()
+        ]
     except (RenderFailed, Unreadable, jinja2.TemplateError) as error:
         return [_problem(path, "template", str(error), "Open it in Word and mend or remove the placeholder")]
     ids = {one.id for one in effective.fields()}
     found = [
-        _problem(path, name, "no field of this id in the definition", "Place a field that exists, or remove it")
+        _problem(
+            path, name, "no field of this id in the definition", "Place a field that exists, or remove it"
+        )
         for name in sorted(compiled.placed - ids)
     ]
     found += [
-        _problem(path, name, "no slot of this name on the sheet for the search", "Use a slot from write-a-form.md")
+        _problem(
+            path, name, "no slot of this name on the sheet for the search", "Use a slot from write-a-form.md"
+        )
         for name in sorted(compiled.slots - SLOTS)
     ]
     unplaced = set(effective.search_sheet) - compiled.slots
     found += [
-        _problem(path, name, "the definition fills this slot of the sheet and the template does not place it",
-                 f"Place {{{{ sheet.{name} }}}}")
+        _problem(
+            path,
+            name,
+            "the definition fills this slot of the sheet and the template does not place it",
+            f"Place {{{{ sheet.{name} }}}}",
+        )
         for name in sorted(unplaced)
     ]
     named = {name for tree in trees for name in jinja2.meta.find_undeclared_variables(tree)}
@@ -206,8 +229,7 @@ def _sources(path: Path, parts: Mapping[str, bytes]) -> dict[str, str]:
     running = {f"{package.OFFICE}/header", f"{package.OFFICE}/footer"}
     names = [MAIN, *(one.target for one in package.relationships(parts, MAIN) if one.type in running)]
     return {
-        name: word.source(etree.tostring(package.parse(parts[name]), encoding="unicode"))
-        for name in names
+        name: word.source(etree.tostring(package.parse(parts[name]), encoding="unicode")) for name in names
     }
 
 

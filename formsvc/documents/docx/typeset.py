@@ -9,10 +9,8 @@ everything that must be unique. Most text is Latin without line ends and is not 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
-from dataclasses import dataclass
 from itertools import count
 from typing import Final
 
@@ -20,6 +18,7 @@ from lxml import etree
 
 from formsvc.documents.docx.pictures import Frame, fit
 from formsvc.documents.docx.reading import W
+from formsvc.documents.docx.scripts import Piece, base_direction, is_plain, pieces
 from formsvc.errors import RenderFailed
 
 WP: Final = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
@@ -43,21 +42,8 @@ def _w(name: str) -> str:
 
 
 _T, _R, _RPR, _P, _PPR = _w("t"), _w("r"), _w("rPr"), _w("p"), _w("pPr")
-_PLAIN = re.compile(
-    "[ -~\u00a0-\u00ac\u00ae-\u052f\u1e00-\u1eff\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2116\u2122]*"
-)
-_PIECES = re.compile("[\t\n]|[^\t\n]+")
-_URDU = re.compile("[\u0679\u0688\u0691\u06ba\u06be\u06c1-\u06c3\u06d2\u06d3]")
-_PERSIAN = re.compile("[\u067e\u0686\u0698\u06a9\u06af\u06cc]")
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A stretch of text in one script: `kind` is latin, rtl, east or emoji; `lang` where it matters."""
-
-    text: str
-    kind: str
-    lang: str = ""
+_SPLIT = re.compile("[\t\n]|[^\t\n]+")
+_ENDS_CELL: Final = frozenset({_P, _w("sdt")})
 
 
 def typeset(
@@ -77,100 +63,17 @@ def typeset(
         style.set(_w("val"), styles.get(str(style.get(_w("val"))), str(style.get(_w("val")))))
     for text in list(root.iter(_T)):
         said = text.text or ""
-        if not _PLAIN.fullmatch(said):
+        if not is_plain(said):
             _set_text(text, said, emoji_font)
-    for table in root.iter(_w("tbl")):
-        _set_columns(table)
+    for table in list(root.iter(_w("tbl"))):
+        _set_table(table)
+    for control in list(root.iter(_w("sdt"))):
+        _move_inside_paragraph(control)
     for mark in list(root.iter(_w("cantSplit"))):
         _let_long_row_split(mark)
     for blip in root.iter(f"{{{A}}}blip"):
         _set_picture(blip, pictures)
     return _number(root, first_id)
-
-
-def pieces(text: str) -> list[Piece]:
-    """Return a line of text split into stretches of one script and direction, in the order of reading."""
-    base = base_direction(text)
-    kinds = _resolved([_kind(character) for character in text], base)
-    found: list[Piece] = []
-    start = 0
-    for at in range(1, len(text) + 1):
-        if at == len(text) or kinds[at] != kinds[start]:
-            part = text[start:at]
-            found.append(Piece(part, kinds[start], _language(part, kinds[start])))
-            start = at
-    return found
-
-
-def base_direction(text: str) -> str:
-    """Return "rtl" when the first strong character of a text is written right to left, else "latin"."""
-    for character in text:
-        direction = unicodedata.bidirectional(character)
-        if direction in ("R", "AL"):
-            return "rtl"
-        if direction == "L":
-            return "latin"
-    return "latin"
-
-
-def _kind(character: str) -> str:
-    """Return the kind of a character by itself: latin, rtl, east, emoji, "digit" or "" for neutral."""
-    direction = unicodedata.bidirectional(character)
-    if direction == "NSM" or character == "\u200d":
-        return "joiner"
-    if direction in ("R", "AL", "AN"):
-        return "rtl"
-    point = ord(character)
-    if 0x1F000 <= point <= 0x1FAFF or 0x2300 <= point <= 0x23FF or 0x2600 <= point <= 0x27BF:
-        return "emoji"
-    if 0x20000 <= point <= 0x3FFFF or 0x2E80 <= point <= 0xA4CF or 0xAC00 <= point <= 0xD7FF or 0xF900 <= point <= 0xFAFF:
-        return "east"
-    if 0xFE30 <= point <= 0xFE4F or 0xFF00 <= point <= 0xFFEF:
-        return "east"
-    if direction == "EN":
-        return "digit"
-    return "latin" if direction == "L" else ""
-
-
-def _resolved(kinds: list[str], base: str) -> list[str]:
-    """Return the kinds with digits and neutrals given to a neighbour, or to the base direction between two.
-
-    Digits go with what stands before them; a neutral between equals is theirs (UAX 9, N1 and N2).
-    """
-    out: list[str] = []
-    before = base
-    for kind in kinds:
-        resolved = {"digit": before if before == "rtl" else "latin", "joiner": before}.get(kind, kind)
-        out.append(resolved)
-        before = resolved or before
-    at = 0
-    while at < len(out):
-        if out[at]:
-            at += 1
-            continue
-        end = at
-        while end < len(out) and not out[end]:
-            end += 1
-        left = out[at - 1] if at else base
-        right = out[end] if end < len(out) else base
-        between = left if left == right else ("rtl" if base == "rtl" else "latin")
-        out[at:end] = [between if between != "emoji" else "latin"] * (end - at)
-        at = end
-    return out
-
-
-def _language(text: str, kind: str) -> str:
-    if kind == "rtl":
-        if any("HEBREW" in unicodedata.name(character, "") for character in text):
-            return "he-IL"
-        if _URDU.search(text):
-            return "ur-PK"
-        return "fa-IR" if _PERSIAN.search(text) else "ar-SA"
-    if kind == "east":
-        if any("\u3040" <= character <= "\u30ff" for character in text):
-            return "ja-JP"
-        return "ko-KR" if any("\uac00" <= character <= "\ud7ff" for character in text) else "zh-CN"
-    return ""
 
 
 def _set_text(text: etree._Element, said: str, emoji_font: str) -> None:
@@ -197,11 +100,11 @@ def _split_run(
     at = children.index(text)
     for others in (children[:at], None, children[at + 1 :]):
         if others is None:
-            for token in _PIECES.findall(said):
-                if token in "\t\n":
-                    yield _run(shape, etree.Element(_w("tab" if token == "\t" else "br")))
+            for bit in _SPLIT.findall(said):
+                if bit in "\t\n":
+                    yield _run(shape, etree.Element(_w("tab" if bit == "\t" else "br")))
                     continue
-                for piece in pieces(token):
+                for piece in pieces(bit):
                     yield _piece_run(shape, piece, emoji_font)
         elif others:
             yield _run(shape, *others)
@@ -227,7 +130,7 @@ def _piece_run(shape: etree._Element | None, piece: Piece, emoji_font: str) -> e
         properties = etree.Element(_RPR)
         run.insert(0, properties)
     if piece.kind == "emoji":
-        _add(properties, "rFonts", {name: emoji_font for name in ("ascii", "hAnsi", "eastAsia", "cs")})
+        _add(properties, "rFonts", dict.fromkeys(("ascii", "hAnsi", "eastAsia", "cs"), emoji_font))
     elif piece.kind == "east":
         _add(properties, "rFonts", {"hint": "eastAsia"})
         _add(properties, "lang", {"eastAsia": piece.lang})
@@ -237,12 +140,20 @@ def _piece_run(shape: etree._Element | None, piece: Piece, emoji_font: str) -> e
     return run
 
 
-_ORDER: Final = (
-    "rStyle rFonts b bCs i iCs caps smallCaps strike dstrike outline shadow emboss imprint noProof snapToGrid"
-    " vanish webHidden color spacing w kern position sz szCs highlight u effect bdr shd fitText vertAlign rtl cs"
-    " em lang eastAsianLayout specVanish oMath"
-).split()
+_RUN_PROPERTIES: Final = """
+rStyle rFonts b bCs i iCs caps smallCaps strike dstrike outline shadow emboss imprint noProof snapToGrid
+vanish webHidden color spacing w kern position sz szCs highlight u effect bdr shd fitText vertAlign rtl cs
+em lang eastAsianLayout specVanish oMath
+"""
+_ORDER: Final = tuple(_RUN_PROPERTIES.split())
 """The order that the schema asks of what stands in w:rPr (ISO 29500-1, 17.3.2.28)."""
+
+_PARAGRAPH_PROPERTIES: Final = """
+adjustRightInd snapToGrid spacing ind contextualSpacing mirrorIndents suppressOverlap jc textDirection
+textAlignment textboxTightWrap outlineLvl divId cnfStyle rPr sectPr pPrChange
+"""
+_AFTER_BIDI: Final = frozenset(_PARAGRAPH_PROPERTIES.split())
+"""What stands after w:bidi in w:pPr (ISO 29500-1, 17.3.1.26)."""
 
 
 def _add(properties: etree._Element, name: str, values: Mapping[str, str]) -> None:
@@ -258,25 +169,43 @@ def _add(properties: etree._Element, name: str, values: Mapping[str, str]) -> No
         one.set(_w(key), value)
 
 
-_AFTER_BIDI: Final = frozenset(
-    {
-        _w(name)
-        for name in (
-            "adjustRightInd snapToGrid spacing ind contextualSpacing mirrorIndents suppressOverlap jc"
-            " textDirection textAlignment textboxTightWrap outlineLvl divId cnfStyle rPr sectPr pPrChange"
-        ).split()
-    }
-)
-
-
 def _right_to_left(paragraph: etree._Element) -> None:
     properties = paragraph.find(_PPR)
     if properties is None:
         properties = etree.Element(_PPR)
         paragraph.insert(0, properties)
     if properties.find(_w("bidi")) is None:
-        later = (at for at, child in enumerate(properties) if child.tag in _AFTER_BIDI)
+        later = (at for at, child in enumerate(properties) if etree.QName(child).localname in _AFTER_BIDI)
         properties.insert(next(later, len(properties)), etree.Element(_w("bidi")))
+
+
+def _move_inside_paragraph(control: etree._Element) -> None:
+    """Put a control around the text of its paragraph when it holds just one.
+
+    Every reader knows such a control; around a whole paragraph LibreOffice loses the form of its text.
+    """
+    parent, content = control.getparent(), control.find(_w("sdtContent"))
+    if parent is None or parent.tag == _P or content is None or len(content) != 1 or content[0].tag != _P:
+        return
+    paragraph = content[0]
+    inside = [child for child in paragraph if child.tag != _PPR]
+    parent.replace(control, paragraph)
+    content.extend(inside)
+    paragraph.append(control)
+
+
+def _set_table(table: etree._Element) -> None:
+    """Set a table's columns; take away one without rows and end every cell in a paragraph, as Word asks."""
+    rows = table.findall(_w("tr"))
+    parent = table.getparent()
+    if not rows and parent is not None:
+        parent.remove(table)
+        return
+    for row in rows:
+        for cell in row.findall(_w("tc")):
+            if len(cell) == 0 or cell[-1].tag not in _ENDS_CELL:
+                cell.append(etree.Element(_P))
+    _set_columns(table)
 
 
 def _set_columns(table: etree._Element) -> None:
@@ -328,7 +257,7 @@ def _set_picture(blip: etree._Element, pictures: Mapping[str, Frame]) -> None:
 
 
 def _number(root: etree._Element, first: int) -> int:
-    """Number content controls and drawings, each uniquely in the document."""
+    """Give content controls and drawings numbers of their own and return the next free one."""
     numbers = count(first)
     for control in root.iter(_w("sdtPr")):
         one = control.find(_w("id"))
