@@ -11,4 +11,5 @@ from formsvc.store.session import Tx
 def insert_once(tx: Tx, table: sa.Table, **values: object) -> bool:
     """Insert a row unless one stands with the same unique values; return whether it was inserted."""
     insert = postgresql.insert(table) if tx.is_postgresql else sqlite.insert(table)
-    return tx.c.execute(insert.values(values).on_conflict_do_nothing()).rowcount == 1
+    once = insert.values(values).on_conflict_do_nothing().returning(*table.primary_key)
+    return tx.c.execute(once).first() is not None
