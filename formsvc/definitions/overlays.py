@@ -82,7 +82,9 @@ def _apply(definition: dict[str, Any], name: str, entry: Entry) -> None:
                 entry.wrong("label", "is missing", "Give a label, a hint or both")
             holder[index] |= {part: entry.text(part) for part in ("label", "hint") if entry.has(part)}
         case "change_options":
-            holder[index]["options"] = deepcopy(dict(entry.mapping("options")))
+            if not entry.has("options"):
+                entry.wrong("options", "is missing", "Write them whole, or {} for none")
+            holder[index]["options"] = deepcopy(dict(entry.mapping("options", optional=True)))
         case "require":
             if not entry.has("required"):
                 entry.wrong("required", "is missing", "Write draft, final, or at and when")

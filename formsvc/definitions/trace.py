@@ -1,11 +1,13 @@
 """Say of every requirement of the protocols what answers it: met, decided otherwise, or open.
 
 It is met by a field, a sign-off, a cross-check or a whole definition that names it, or by a rule of
-the code. A decision comes first: what is decided otherwise is not called met, whatever names it.
+the code. A decision comes first: what is decided otherwise is not called met, whatever names it. A
+contradiction of the sources is decided when every area it touches names its reading.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -87,12 +89,17 @@ def trace(library: Library) -> Trace:
     Raises DefinitionInvalid when a definition cannot be used.
     """
     requirements = library.requirements()
+    readings = {area: library.area(area).readings for area in library.areas()}
     by: dict[str, dict[str, str]] = {id: {} for id in requirements.all}
     for definition_id in library.ids():
         for area in areas_of(library, definition_id):
             for id, name, reason in _named(library.effective(definition_id, area)):
                 by[id].setdefault(name, reason)
-    return Trace(entries=tuple(_traced(one, by[one.id], requirements) for one in requirements.all.values()))
+    return Trace(
+        entries=tuple(
+            _traced(one, by[one.id], requirements, _read(one, readings)) for one in requirements.all.values()
+        )
+    )
 
 
 def _named(effective: Effective) -> Iterator[tuple[str, str, str]]:
@@ -106,13 +113,23 @@ def _named(effective: Effective) -> Iterator[tuple[str, str, str]]:
     yield from ((id, effective.id, reason) for id, reason in effective.trace.items())
 
 
-def _traced(one: Requirement, by: Mapping[str, str], requirements: Requirements) -> Traced:
+def _read(one: Requirement, readings: Mapping[str, Mapping[str, str]]) -> str:
+    """Return how the areas a contradiction touches read it, or an empty text while one of them does not."""
+    touched = [area for area in readings if re.search(rf"\b{area}\b", one.source)]
+    if not touched or any(one.id not in readings[area] for area in touched):
+        return ""
+    return " ".join(f"{area}: {readings[area][one.id]}" for area in touched)
+
+
+def _traced(one: Requirement, by: Mapping[str, str], requirements: Requirements, read: str) -> Traced:
     rule, decided = requirements.rules.get(one.id), requirements.decided.get(one.id)
     names = (*by, *((rule.rule,) if rule else ()))
     reason = " ".join(reason for reason in by.values() if reason)
     status = Status.MET if names else Status.OPEN
+    if read and not decided:
+        status, reason = Status.DECIDED, read
     if decided:
-        status, reason = Status.DECIDED, decided.reason + (f" See {decided.see}." if decided.see else "")
+        status, reason = Status.DECIDED, decided.reason + (f" ({decided.see})" if decided.see else "")
     return Traced(
         id=one.id,
         family=one.family,
