@@ -387,7 +387,7 @@ def test_more_documents_can_be_asked_for_and_none_twice(scene: Scene) -> None:
     finalise(
         scene.store, actor=scene.worker, revision_id=started.revision_id, audiences=["full"], kinds=["pdf"]
     )
-    ask = {"actor": scene.worker, "revision_id": started.revision_id}
+    ask: dict[str, Any] = {"actor": scene.worker, "revision_id": started.revision_id}
     assert issue_documents(scene.store, audiences=["full", "police"], kinds=["pdf"], **ask) == 1
     assert issue_documents(scene.store, audiences=["full", "police"], kinds=["pdf"], **ask) == 0
 
