@@ -126,7 +126,7 @@ def verify(*, files: tuple[Path, ...], require_current: bool, as_json: bool) -> 
 @click.argument("file", type=FILE)
 def extract(file: Path) -> None:
     """Write the JSON embedded in FILE to standard output, exactly as it is."""
-    click.get_binary_stream("stdout").write(extract_view(file, settings=settings()))
+    sys.stdout.buffer.write(extract_view(file, settings=settings()))
 
 
 @click.command()

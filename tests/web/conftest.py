@@ -17,7 +17,7 @@ from tests.validators.markup import html_errors
 class StrictClient(FlaskClient):
     """A client that refuses a page a browser would have to mend."""
 
-    def open(self, *args: object, **kwargs: object) -> TestResponse:  # type: ignore[override]  # as the base, untyped
+    def open(self, *args: object, **kwargs: object) -> TestResponse:
         """Ask, and look at what came."""
         response = super().open(*args, **kwargs)  # type: ignore[arg-type]  # handed on as it came
         if response.mimetype == "text/html" and response.status_code < 300:

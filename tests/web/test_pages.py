@@ -74,6 +74,9 @@ def test_check_of_a_large_file_is_refused(client: FlaskClient) -> None:
 
 def test_style_sheet_is_served(client: FlaskClient) -> None:
     """The page's style is ours and comes from here."""
-    with client.get("/assets/app/formsvc.css") as sheet:
+    sheet = client.get("/assets/app/formsvc.css")
+    try:
         assert sheet.status_code == 200
         assert "GDS Transport" not in sheet.text
+    finally:
+        sheet.close()
