@@ -1,20 +1,33 @@
-"""Verify a PDF: its signatures, what hides in it, its data and its print."""
+"""Verify a PDF: its signatures, what hides in it, its data and its print.
+
+The whole file is read by pyHanko, which judges signatures and later additions. Data and print are
+read from the state that was sealed, by our own strict reader: a file that it cannot read is none of
+ours.
+"""
 
 from __future__ import annotations
 
 import hashlib
 from typing import Any
 
-from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from formsvc.access.views import View
 from formsvc.documents.content import Content
 from formsvc.documents.pdf.archive import DATA_NAME
 from formsvc.errors import Unreadable
+from formsvc.seals.verify.pdf_coverage import find_gap
 from formsvc.seals.verify.pdf_hidden import embedded_names, judge_hidden
+from formsvc.seals.verify.pdf_objects import SealedPdf, Stream
 from formsvc.seals.verify.pdf_print import read_pdf_print
-from formsvc.seals.verify.pdf_reading import entry, followed, guarded, open_pdf, raw_items
+from formsvc.seals.verify.pdf_reading import (
+    entry,
+    followed,
+    guarded,
+    open_pdf,
+    raw_items,
+    reference_number,
+)
 from formsvc.seals.verify.pdf_signatures import judge_signatures
 from formsvc.seals.verify.trust import Trust
 from formsvc.seals.verify.verdicts import NOT_APPLICABLE, Issued, Status, Verdict, bad, verdict
@@ -31,61 +44,59 @@ from formsvc.seals.verify.view import (
 def verify_pdf(data: bytes, *, trust: Trust) -> dict[str, Any]:
     """Return the verdicts on a PDF by name; raise Unreadable for one that is damaged."""
     reader = open_pdf(data)
-    data_verdict, content, told = _data(reader)
+    sealed = _sealed_state(data, reader)
+    data_verdict, content, told = _data(reader, sealed)
     ours = content is not None
     with guarded("a signature in the PDF is damaged"):
         signatures = judge_signatures(data, reader, ours=ours, trust=trust)
     with guarded("the PDF is damaged"):
-        hidden = judge_hidden(reader, ours=ours)
+        hidden = judge_hidden(sealed if ours and sealed is not None else reader, ours=ours)
     return {
         "signatures": signatures,
         "hidden": hidden,
         "data": demonstration_agrees(data_verdict, told, (one.signer for one in signatures)),
-        "print": _print(reader, content) if content is not None else NOT_APPLICABLE,
+        "print": _print(sealed, content) if sealed and content else NOT_APPLICABLE,
         "issued": told,
     }
 
 
 def embedded_in_pdf(data: bytes) -> bytes:
     """Return the JSON inside a PDF; raise Unreadable where there is none, or not just one."""
-    reader = open_pdf(data)
+    sealed = _sealed_state(data, open_pdf(data))
+    if sealed is None:
+        raise Unreadable("the document carries no view of ours")
     with guarded("the files inside the PDF are damaged"):
-        files = _files(reader)
-        if len(files) != 1 or files[0][0] != DATA_NAME:
-            raise Unreadable("the document carries no view of ours, or more than one")
-        return files[0][1]
+        ours = [content for name, content in _files(sealed) if name == DATA_NAME]
+    if len(ours) != 1:
+        raise Unreadable("the document carries no view of ours, or more than one")
+    return ours[0]
 
 
-def _files(reader: PdfFileReader) -> list[tuple[str, bytes]]:
-    """Return the files inside: name and content; the name in the list and in the specification agree."""
-    found: list[tuple[str, bytes]] = []
-    listed: set[int] = set()
-    for key, value in embedded_names(reader.root):
-        specification = followed(value)
-        if isinstance(value, generic.IndirectObject):
-            listed.add(value.idnum)
-        name = key.decode("latin-1")
-        stream = specification["/EF"]["/F"]
-        if str(entry(specification, "/UF", "")) != name or not isinstance(stream, generic.StreamObject):
-            name = f"{name} (or another name)"
-        found.append((name, bytes(stream.data)))
-    associated = entry(reader.root, "/AF")
-    if isinstance(associated, generic.ArrayObject):
-        named = {one.idnum for one in raw_items(associated) if isinstance(one, generic.IndirectObject)}
-        if not named <= listed:
-            raise Unreadable("the PDF is associated with a file that is not listed in it")
-    return found
-
-
-def _data(reader: PdfFileReader) -> tuple[Verdict, Content | None, Issued | None]:
+def _sealed_state(data: bytes, reader: PdfFileReader) -> SealedPdf | None:
+    """Return the file as it was when it was first signed, or None where it is not built as we build it."""
     try:
-        with guarded("the files inside the PDF are damaged"):
-            files = _files(reader)
+        with guarded("a signature in the PDF is damaged"):
+            first = next(iter(reader.embedded_regular_signatures), None)
+            gap = find_gap(data, first) if first is not None else None
+            return SealedPdf(data[: gap.covered_to] if gap else data)
+    except Unreadable:
+        return None
+
+
+def _data(reader: PdfFileReader, sealed: SealedPdf | None) -> tuple[Verdict, Content | None, Issued | None]:
+    nothing = verdict(Status.NOT_APPLICABLE, "no_data")
+    try:
+        with guarded("the files inside it are damaged"):
+            if sealed is None:
+                foreign = any(key == DATA_NAME.encode() for key, _ in embedded_names(reader.root))
+                nothing = bad("data_odd", why="the file around it is not ours") if foreign else nothing
+                return nothing, None, None
+            files = _files(sealed)
     except Unreadable as error:
         return bad("data_odd", why=error.detail), None, None
     ours = [content for name, content in files if name == DATA_NAME]
     if not ours:
-        return verdict(Status.NOT_APPLICABLE, "no_data"), None, None
+        return nothing, None, None
     if len(ours) > 1:
         return bad("data_odd", why="it stands twice in the file"), None, None
     judged, view, content = read_view(ours[0])
@@ -94,6 +105,25 @@ def _data(reader: PdfFileReader) -> tuple[Verdict, Content | None, Issued | None
     if strangers := _strangers(files, view):
         judged = bad("data_odd", why="other files lie beside it", files=len(strangers))
     return judged, content, issued(view)
+
+
+def _files(sealed: SealedPdf) -> list[tuple[str, bytes]]:
+    """Return the files inside: name and content. A file that is known by two names has neither."""
+    found: list[tuple[str, bytes]] = []
+    listed: set[int | None] = set()
+    for key, value in embedded_names(sealed.root):
+        specification = followed(value)
+        listed.add(reference_number(value))
+        streams = [entry(entry(specification, "/EF"), kind) for kind in ("/F", "/UF")]
+        stream = streams[0]
+        if not isinstance(stream, Stream) or streams[1] not in (None, stream):
+            raise Unreadable("the files inside it are damaged")
+        same = entry(specification, "/F") == entry(specification, "/UF") == key
+        found.append((key.decode("latin-1") if same else "", stream.data))
+    associated = entry(sealed.root, "/AF")
+    if isinstance(associated, list) and not set(map(reference_number, raw_items(associated))) <= listed:
+        raise Unreadable("a file it names is not listed in it")
+    return found
 
 
 def _strangers(files: list[tuple[str, bytes]], view: View) -> list[str]:
@@ -106,9 +136,9 @@ def _strangers(files: list[tuple[str, bytes]], view: View) -> list[str]:
     ]
 
 
-def _print(reader: PdfFileReader, content: Content) -> Verdict:
+def _print(sealed: SealedPdf, content: Content) -> Verdict:
     try:
-        printed = read_pdf_print(reader)
+        printed = read_pdf_print(sealed)
     except Unreadable as error:
         return unreadable_print(error)
     return compare(content, printed=printed.texts, pictures=printed.pictures, same=same_letters)

@@ -6,10 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.reader import PdfFileReader
-
-from formsvc.seals.verify.pdf_reading import entry, followed, items, names, pages
+from formsvc.seals.verify.pdf_reading import Rooted, entry, followed, items, names, pages
 from formsvc.seals.verify.verdicts import Verdict, bad, good
 
 _CALM_ACTIONS: Final = frozenset({"/GoTo", "/URI", "/Named"})
@@ -20,22 +17,21 @@ _MOST_ACTIONS: Final = 1_000
 _MOST_FIELDS: Final = 10_000
 
 
-def judge_hidden(reader: PdfFileReader, *, ours: bool) -> Verdict:
+def judge_hidden(reader: Rooted, *, ours: bool) -> Verdict:
     """Return the verdict on active and hidden content; `ours` allows less: our one field, and links."""
     found = sorted(set(_found(reader, ours=ours)))
     return bad("hidden", found=found) if found else good("nothing_hidden")
 
 
-def _found(reader: PdfFileReader, *, ours: bool) -> Iterator[str]:
+def _found(reader: Rooted, *, ours: bool) -> Iterator[str]:
     root = reader.root
     yield from _catalog(root)
-    if "/Names" in root and "/JavaScript" in root["/Names"]:
+    if entry(entry(root, "/Names"), "/JavaScript") is not None:
         yield "scripts"
-    if "/AcroForm" in root:
-        form = root["/AcroForm"]
-        if "/XFA" in form:
-            yield "a form of another kind (XFA)"
-        yield from _fields(entry(form, "/Fields"), ours=ours)
+    form = entry(root, "/AcroForm")
+    if entry(form, "/XFA") is not None:
+        yield "a form of another kind (XFA)"
+    yield from _fields(entry(form, "/Fields"), ours=ours)
     for page in pages(reader):
         yield from _triggers(page.entries)
         for note in items(entry(page.entries, "/Annots")):
@@ -44,10 +40,10 @@ def _found(reader: PdfFileReader, *, ours: bool) -> Iterator[str]:
             yield from _resources(page.entries)
 
 
-def _catalog(root: generic.DictionaryObject) -> Iterator[str]:
+def _catalog(root: dict[str, Any]) -> Iterator[str]:
     yield from _triggers(root)
     opening = entry(root, "/OpenAction")
-    if isinstance(opening, generic.DictionaryObject):
+    if isinstance(opening, dict):
         yield from _actions(opening)
     if "/OCProperties" in root:
         yield "layers"
@@ -59,7 +55,7 @@ def _catalog(root: generic.DictionaryObject) -> Iterator[str]:
 
 def _triggers(holder: Any) -> Iterator[str]:
     triggers = entry(holder, "/AA")
-    if isinstance(triggers, generic.DictionaryObject):
+    if isinstance(triggers, dict):
         yield "actions that start by themselves"
 
 
@@ -67,7 +63,7 @@ def _actions(first: Any) -> Iterator[str]:
     pending, count = [first], 0
     while pending and count < _MOST_ACTIONS:
         action, count = pending.pop(), count + 1
-        if not isinstance(action, generic.DictionaryObject):
+        if not isinstance(action, dict):
             continue
         kind = str(entry(action, "/S", ""))
         if kind not in _CALM_ACTIONS:
@@ -75,7 +71,7 @@ def _actions(first: Any) -> Iterator[str]:
         if kind == "/URI" and not _HARMLESS_LINK.match(str(entry(action, "/URI", ""))):
             yield "links to something other than a web page"
         following = entry(action, "/Next")
-        pending += items(following) if isinstance(following, generic.ArrayObject) else [following]
+        pending += items(following) if isinstance(following, list) else [following]
 
 
 def _note(note: Any, *, ours: bool) -> Iterator[str]:
@@ -85,9 +81,8 @@ def _note(note: Any, *, ours: bool) -> Iterator[str]:
     if ours and kind == "/Widget" and str(entry(note, "/FT", "")) != "/Sig":
         yield "form fields"
     yield from _triggers(note)
-    if "/A" in note:
-        yield from _actions(note["/A"])
-    if "/OC" in note:
+    yield from _actions(entry(note, "/A"))
+    if entry(note, "/OC") is not None:
         yield "layers"
 
 
@@ -98,7 +93,7 @@ def _fields(fields: Any, *, ours: bool) -> Iterator[str]:
         if count > _MOST_FIELDS:
             yield "more form fields than can be checked"
             return
-        if not isinstance(one, generic.DictionaryObject):
+        if not isinstance(one, dict):
             continue
         yield from _triggers(one)
         if ours and str(entry(one, "/FT", "")) not in ("/Sig", ""):
@@ -106,8 +101,10 @@ def _fields(fields: Any, *, ours: bool) -> Iterator[str]:
         pending += items(entry(one, "/Kids"))
 
 
-def _resources(page: generic.DictionaryObject) -> Iterator[str]:
+def _resources(page: dict[str, Any]) -> Iterator[str]:
     resources = entry(page, "/Resources", {})
+    if not isinstance(resources, dict):
+        resources = {"/Unknown": None}
     for kind in resources:
         if kind not in ("/Font", "/XObject", "/ProcSet", "/ColorSpace"):
             yield f"page resources of the kind {str(kind).lstrip('/')[:30]}"
@@ -121,7 +118,7 @@ def _resources(page: generic.DictionaryObject) -> Iterator[str]:
         yield "page data of other programs"
 
 
-def embedded_names(root: generic.DictionaryObject) -> Iterator[tuple[bytes, Any]]:
+def embedded_names(root: dict[str, Any]) -> Iterator[tuple[bytes, Any]]:
     """Yield the files inside a PDF: name and file specification (a reference, or the thing itself)."""
     tree = entry(entry(root, "/Names"), "/EmbeddedFiles")
     if tree is not None:

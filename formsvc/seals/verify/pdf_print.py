@@ -12,22 +12,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.reader import PdfFileReader
-
 from formsvc.errors import Unreadable
 from formsvc.seals.verify.pdf_content import Decoder, PageText, read_page
 from formsvc.seals.verify.pdf_fonts import decoder
+from formsvc.seals.verify.pdf_objects import Stream
 from formsvc.seals.verify.pdf_reading import (
     PdfPage,
+    Rooted,
     entry,
     followed,
     guarded,
     items,
     names,
-    number_of,
     pages,
     raw_items,
+    reference_number,
     string_bytes,
 )
 
@@ -53,15 +52,15 @@ class _Found:
     elements: dict[str, int] = field(default_factory=dict)
 
 
-def read_pdf_print(reader: PdfFileReader) -> Printed:
+def read_pdf_print(file: Rooted) -> Printed:
     """Return what the file prints; raise Unreadable for what cannot be read in one way only."""
     with guarded("the print of the PDF cannot be read"):
-        tree = entry(reader.root, "/StructTreeRoot")
-        if not isinstance(tree, generic.DictionaryObject):
+        tree = entry(file.root, "/StructTreeRoot")
+        if not isinstance(tree, dict):
             raise Unreadable("the PDF has no structure")
         found = _structure(tree)
         _refuse_other_addresses(tree, found)
-        return _printed(list(pages(reader)), found)
+        return _printed(list(pages(file)), found)
 
 
 def _printed(all_pages: list[PdfPage], found: _Found) -> Printed:
@@ -83,93 +82,95 @@ def _printed(all_pages: list[PdfPage], found: _Found) -> Printed:
 
 
 def _page(page: PdfPage, fonts: dict[int, Decoder]) -> tuple[PageText, Mapping[str, str]]:
-    resources = page.entries["/Resources"]
+    resources = entry(page.entries, "/Resources")
     decoders = {}
-    for name in entry(resources, "/Font", {}):
-        number = number_of(resources["/Font"], name) or id(resources["/Font"][name])
+    for name, raw in (entry(resources, "/Font") or {}).items():
+        number = reference_number(raw)
+        if number is None:
+            raise Unreadable("a font does not say what its glyphs mean")
         if number not in fonts:
-            fonts[number] = _decoder(resources["/Font"][name])
+            fonts[number] = _decoder(followed(raw))
         decoders[name.lstrip("/")] = fonts[number]
     images = {name.lstrip("/"): _image(one) for name, one in _pictures(resources)}
     text = read_page(_content(page.entries), fonts=decoders, images=frozenset(images))
     return text, images
 
 
-def _content(page: generic.DictionaryObject) -> bytes:
-    contents = page["/Contents"]
-    streams = [contents] if isinstance(contents, generic.StreamObject) else list(items(contents))
-    if not all(isinstance(one, generic.StreamObject) for one in streams):
+def _content(page: dict[str, Any]) -> bytes:
+    contents = entry(page, "/Contents")
+    streams = [contents] if isinstance(contents, Stream) else list(items(contents))
+    if not streams or not all(isinstance(one, Stream) for one in streams):
         raise Unreadable("a page has no proper content")
-    return b"\n".join(bytes(one.data) for one in streams)
+    return b"\n".join(one.data for one in streams)
 
 
 def _decoder(font: Any) -> Decoder:
     table = entry(font, "/ToUnicode")
-    if not isinstance(table, generic.StreamObject):
+    if entry(font, "/Subtype") != "/Type0" or not isinstance(table, Stream):
         raise Unreadable("a font does not say what its glyphs mean")
-    return decoder(bytes(table.data))
+    return decoder(table.data)
 
 
-def _pictures(resources: generic.DictionaryObject) -> Iterator[tuple[str, generic.StreamObject]]:
-    for name in entry(resources, "/XObject", {}):
-        one = resources["/XObject"][name]
-        if not isinstance(one, generic.StreamObject) or str(entry(one, "/Subtype")) != "/Image":
+def _pictures(resources: Any) -> Iterator[tuple[str, Stream]]:
+    for name, raw in (entry(resources, "/XObject") or {}).items():
+        one = followed(raw)
+        if not isinstance(one, Stream) or entry(one, "/Subtype") != "/Image":
             raise Unreadable("a page draws something that is not allowed in our files")
         yield name, one
 
 
-def _image(image: generic.StreamObject) -> str:
+def _image(image: Stream) -> str:
     """Return the SHA-256 of a picture as it was handed in: the JPEG itself, or else its pixels."""
-    filters = entry(image, "/Filter")
-    single = [str(one) for one in items(filters)] or [str(filters)]
-    data = image.encoded_data if single == ["/DCTDecode"] else image.data
-    return hashlib.sha256(bytes(data)).hexdigest()
+    plain = entry(image, "/Filter") in ("/DCTDecode", ["/DCTDecode"])
+    return hashlib.sha256(image.encoded_data if plain else image.data).hexdigest()
 
 
-def _structure(tree: generic.DictionaryObject) -> _Found:
+def _structure(tree: dict[str, Any]) -> _Found:
     """Return the marks of every element; the walk is in reading order and without recursion."""
     found = _Found()
     seen: set[int] = set()
-    pending: list[tuple[Any, str, int | None, int]] = [(tree.raw_get("/K"), "", None, 0)]
+    pending: list[tuple[Any, str, int | None, int]] = [(tree.get("/K"), "", None, 0)]
     while pending:
         raw, address, page, depth = pending.pop()
         if len(seen) > _ELEMENTS or depth > _DEEP:
             raise Unreadable(_ODD)
-        if isinstance(raw, generic.IndirectObject):
-            if raw.idnum in seen:
+        number = reference_number(raw)
+        if number is not None:
+            if number in seen:
                 raise Unreadable(_ODD)
-            seen.add(raw.idnum)
+            seen.add(number)
         kid = followed(raw)
-        if isinstance(kid, generic.ArrayObject):
-            pending += [(one, address, page, depth + 1) for one in reversed(list(raw_items(kid)))]
-        elif isinstance(kid, generic.NumberObject):
-            _own(found, address, page, int(kid))
-        elif not isinstance(kid, generic.DictionaryObject):
+        if isinstance(kid, list):
+            pending += [(one, address, page, depth + 1) for one in reversed(raw_items(kid))]
+        elif isinstance(kid, int):
+            _own(found, address, page, kid)
+        elif not isinstance(kid, dict):
             raise Unreadable(_ODD)
-        elif str(entry(kid, "/Type", "")) == "/MCR":
-            if "/Stm" in kid:
+        elif entry(kid, "/Type") == "/MCR":
+            mark = entry(kid, "/MCID")
+            if "/Stm" in kid or not isinstance(mark, int):
                 raise Unreadable(_ODD)
-            _own(found, address, number_of(kid, "/Pg") or page, int(kid["/MCID"]))
-        elif str(entry(kid, "/Type", "")) != "/OBJR":
-            inner = _element(found, kid, raw) or address
+            _own(found, address, reference_number(kid.get("/Pg")) or page, mark)
+        elif entry(kid, "/Type") != "/OBJR":
+            inner = _element(found, kid, number) or address
             if "/K" in kid:
-                pending.append((kid.raw_get("/K"), inner, number_of(kid, "/Pg"), depth + 1))
+                pending.append((kid["/K"], inner, reference_number(kid.get("/Pg")), depth + 1))
     return found
 
 
-def _element(found: _Found, element: generic.DictionaryObject, raw: Any) -> str:
+def _element(found: _Found, element: dict[str, Any], number: int | None) -> str:
     """Note an element; return its address, or nothing where it has none."""
     if "/S" not in element or "/ActualText" in element or "/E" in element:
         raise Unreadable(_ODD)
     if "/ID" not in element:
         return ""
     try:
-        address = string_bytes(element["/ID"]).decode("utf-8")
+        address = string_bytes(entry(element, "/ID")).decode("utf-8")
     except UnicodeDecodeError:
         raise Unreadable(_ODD) from None
-    if not address or address in found.elements or not isinstance(raw, generic.IndirectObject):
+    if not address or address in found.elements or number is None:
         raise Unreadable("an address stands twice in the PDF")
-    found.elements[address] = raw.idnum
+    found.elements[address] = number
     found.marks[address] = []
     return address
 
@@ -182,17 +183,18 @@ def _own(found: _Found, address: str, page: int | None, mark: int) -> None:
         found.marks[address].append((page, mark))
 
 
-def _refuse_other_addresses(tree: generic.DictionaryObject, found: _Found) -> None:
+def _refuse_other_addresses(tree: dict[str, Any], found: _Found) -> None:
     """Refuse a table of addresses that leads elsewhere than the tree."""
     if "/IDTree" not in tree:
         raise Unreadable(_ODD)
     listed: dict[str, int] = {}
-    for key, value in names(tree["/IDTree"]):
-        if not isinstance(value, generic.IndirectObject):
+    for key, value in names(entry(tree, "/IDTree")):
+        number = reference_number(value)
+        if number is None:
             raise Unreadable(_ODD)
         address = key.decode("utf-8", "replace")
         if address in listed:
             raise Unreadable("an address stands twice in the PDF")
-        listed[address] = value.idnum
+        listed[address] = number
     if listed != found.elements:
         raise Unreadable("the addresses in the PDF lead elsewhere")

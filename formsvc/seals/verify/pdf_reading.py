@@ -11,7 +11,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.decode_limits import DecodeLimits, DocumentDecodeBudget, StreamDecodeLimits
@@ -19,6 +19,7 @@ from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from formsvc.errors import Unreadable
+from formsvc.seals.verify.pdf_objects import Reference
 
 logging.getLogger("pyhanko").addHandler(logging.NullHandler())
 logging.getLogger("pyhanko_certvalidator").addHandler(logging.NullHandler())
@@ -45,12 +46,20 @@ _LIMITS: Final = DecodeLimits(
 )
 
 
+class Rooted(Protocol):
+    """What the walks below start from: a file read by pyHanko, or by `pdf_objects`."""
+
+    @property
+    def root(self) -> Any:
+        """The catalog."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class PdfPage:
     """One page: its object number, and its dictionary."""
 
     number: int
-    entries: generic.DictionaryObject
+    entries: dict[str, Any]
 
 
 @contextmanager
@@ -77,65 +86,58 @@ def open_pdf(data: bytes) -> PdfFileReader:
     return reader
 
 
-def pages(reader: PdfFileReader) -> Iterator[PdfPage]:
+def pages(file: Rooted) -> Iterator[PdfPage]:
     """Yield the pages in their order; raise Unreadable for a tree with loops or without end."""
     seen: set[int] = set()
-    pending: list[tuple[Any, int]] = [(reader.root.raw_get("/Pages"), 0)]
+    pending: list[tuple[Any, int]] = [(file.root.get("/Pages"), 0)]
     while pending:
         reference, depth = pending.pop()
-        if not isinstance(reference, generic.IndirectObject):
+        number = reference_number(reference)
+        if number is None or number in seen or depth > _DEEP or len(seen) > 2 * _PAGES:
             raise Unreadable("the PDF's pages are not in order")
-        if reference.idnum in seen or depth > _DEEP or len(seen) > 2 * _PAGES:
-            raise Unreadable("the PDF's pages are not in order")
-        seen.add(reference.idnum)
+        seen.add(number)
         node = followed(reference)
-        if not isinstance(node, generic.DictionaryObject):
+        if not isinstance(node, dict):
             raise Unreadable("the PDF's pages are not in order")
         if "/Kids" in node:
-            pending += [(one, depth + 1) for one in reversed(list(raw_items(node["/Kids"])))]
+            pending += [(one, depth + 1) for one in reversed(raw_items(entry(node, "/Kids")))]
         else:
-            yield PdfPage(number=reference.idnum, entries=node)
+            yield PdfPage(number=number, entries=node)
 
 
-def raw_items(array: Any) -> Iterator[Any]:
-    """Yield the items of an array without following references."""
-    if not isinstance(array, generic.ArrayObject):
-        raise Unreadable("the PDF has something else where a list should be")
-    for at in range(len(array)):
-        yield array.raw_get(at)
+def followed(raw: Any) -> Any:
+    """Return what a reference refers to; anything else as it is; None for null."""
+    if isinstance(raw, generic.IndirectObject):
+        raw = raw.get_object()  # type: ignore[no-untyped-call]
+    elif isinstance(raw, Reference):
+        raw = raw.get_object()
+    return None if isinstance(raw, generic.NullObject) else raw
+
+
+def reference_number(raw: Any) -> int | None:
+    """Return the object number of a reference, or None for anything else."""
+    return int(raw.idnum) if isinstance(raw, generic.IndirectObject | Reference) else None
+
+
+def entry(holder: Any, key: str, default: Any = None) -> Any:
+    """Return an entry of a dictionary, references followed; `default` where there is none."""
+    if not isinstance(holder, dict):
+        return default
+    found = followed(holder.get(key))
+    return default if found is None else found
 
 
 def items(array: Any) -> Iterator[Any]:
     """Yield the items of an array, references followed; of anything else, nothing."""
-    if isinstance(array, generic.ArrayObject):
-        for at in range(len(array)):
-            yield array[at]
+    if isinstance(array, list):
+        yield from map(followed, list.__iter__(array))
 
 
-def followed(raw: Any) -> Any:
-    """Return what a reference refers to; anything else as it is."""
-    if not isinstance(raw, generic.IndirectObject):
-        return raw
-    return raw.get_object()  # type: ignore[no-untyped-call]
-
-
-def entry(holder: Any, key: str, default: Any = None) -> Any:
-    """Return an entry of a dictionary, references followed; `default` where there is none.
-
-    (A pyHanko dictionary follows references in `[]`, and in `get` it does not.)
-    """
-    if not isinstance(holder, generic.DictionaryObject) or key not in holder:
-        return default
-    found = followed(holder.raw_get(key))
-    return default if isinstance(found, generic.NullObject) else found
-
-
-def number_of(entries: generic.DictionaryObject, key: str) -> int | None:
-    """Return the object number that an entry refers to, or None where it is no reference."""
-    if key not in entries:
-        return None
-    raw = entries.raw_get(key)
-    return int(raw.idnum) if isinstance(raw, generic.IndirectObject) else None
+def raw_items(array: Any) -> list[Any]:
+    """Return the items of an array without following references; raise Unreadable for anything else."""
+    if not isinstance(array, list):
+        raise Unreadable("the PDF has something else where a list should be")
+    return list(list.__iter__(array))
 
 
 def names(tree: Any) -> Iterator[tuple[bytes, Any]]:
@@ -145,18 +147,20 @@ def names(tree: Any) -> Iterator[tuple[bytes, Any]]:
     while pending:
         node, depth = pending.pop()
         visited += 1
-        if not isinstance(node, generic.DictionaryObject) or depth > _DEEP or visited > 100_000:
+        if not isinstance(node, dict) or depth > _DEEP or visited > 100_000:
             raise Unreadable("a list of names in the PDF is not in order")
         if "/Names" in node:
-            flat = list(raw_items(node["/Names"]))
+            flat = raw_items(entry(node, "/Names"))
             for key, value in zip(flat[::2], flat[1::2], strict=True):
                 yield string_bytes(followed(key)), value
         if "/Kids" in node:
-            pending += [(one, depth + 1) for one in reversed(list(items(node["/Kids"])))]
+            pending += [(one, depth + 1) for one in reversed(list(items(entry(node, "/Kids"))))]
 
 
 def string_bytes(value: Any) -> bytes:
     """Return the bytes of a PDF string as they stand in the file."""
-    if not isinstance(value, generic.TextStringObject | generic.ByteStringObject):
-        raise Unreadable("the PDF has something else where a text should be")
-    return bytes(value.original_bytes)
+    if isinstance(value, generic.TextStringObject | generic.ByteStringObject):
+        return bytes(value.original_bytes)
+    if isinstance(value, bytes):
+        return value
+    raise Unreadable("the PDF has something else where a text should be")

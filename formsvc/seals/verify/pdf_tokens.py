@@ -9,9 +9,9 @@ from typing import Any, Final
 from formsvc.errors import Unreadable
 
 _TOKEN: Final = re.compile(
-    rb"""(?P<space>(?:[\x00\t\n\x0c\r\x20]+|%[^\r\n]*)+)
+    rb"""(?P<space>(?:[\x00\t\n\x0c\r\x20]++|%[^\r\n]*+)++)
     |(?P<hex><[0-9A-Fa-f\x00\t\n\x0c\r\x20]*>)
-    |(?P<number>[+-]?(?:\d+\.?\d*|\.\d+))
+    |(?P<number>[+-]?(?:\d++(?:\.\d*+)?|\.\d++))
     |(?P<word>[A-Za-z'"][A-Za-z0-9'"*]*)
     |/(?P<name>[^\x00\t\n\x0c\r\x20()<>\[\]{}/%]*)
     |(?P<open><<|\[)
@@ -19,6 +19,16 @@ _TOKEN: Final = re.compile(
     |(?P<string>\()""",
     re.VERBOSE,
 )
+_NUMBER: Final = rb"[+-]?(?:\d++(?:\.\d*+)?|\.\d++)"
+_QUICK: Final = re.compile(
+    rb"[\x00\t\n\x0c\r\x20]*(?:"
+    rb"(?P<ignored>(?:%b[\x00\t\n\x0c\r\x20]++)*+"
+    rb"(?:Tm|Td|TD|T\*|Ts|Tc|Tw|Tz|TL|BT|ET|re|rg|RG|cm|[fFbBW]\*?|[gGkKwmlchvySsnJjMi]))"
+    rb"|\[(?P<shown>(?:[\x00\t\n\x0c\r\x20]*(?:<[0-9A-Fa-f]*+>|%b))*+)[\x00\t\n\x0c\r\x20]*\][ \n]*TJ"
+    rb")(?=[\x00\t\n\x0c\r\x20/\[<(]|\Z)" % (_NUMBER, _NUMBER)
+)
+"""What most of a page is made of, taken whole: operators that no reading needs, and shown text."""
+_SHOWN: Final = re.compile(rb"<([0-9A-Fa-f]*)>")
 _ESCAPES: Final = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\x0c"}
 _STRING_PART: Final = re.compile(rb"\\([0-7]{1,3}|\r\n|.)|([()])|[^\\()]+", re.DOTALL)
 _HEX_NAME: Final = re.compile(rb"#([0-9A-Fa-f]{2})")
@@ -43,6 +53,11 @@ def operations(content: bytes) -> Iterator[tuple[str, list[Any]]]:
     words = _Words()
     at, end = 0, len(content)
     while at < end:
+        if not words.busy and (quick := _QUICK.match(content, at)):
+            at = quick.end()
+            if quick.lastgroup == "shown":
+                yield "TJ", [[_hex(one) for one in _SHOWN.findall(quick["shown"])]]
+            continue
         found = _TOKEN.match(content, at)
         if found is None or found.lastgroup is None:
             raise Unreadable("a page is drawn with something unknown")
@@ -53,7 +68,7 @@ def operations(content: bytes) -> Iterator[tuple[str, list[Any]]]:
         if kind == "word" and token not in _CONSTANTS:
             yield token.decode("ascii"), words.take()
         elif kind == "string":
-            text, at = _literal(content, at)
+            text, at = literal_string(content, at)
             words.operands.append(text)
         else:
             words.add(kind, token)
@@ -68,6 +83,11 @@ class _Words:
         self.operands: list[Any] = []
         self.outer: list[tuple[bytes, list[Any]]] = []
 
+    @property
+    def busy(self) -> bool:
+        """Whether something waits for its operator."""
+        return bool(self.operands or self.outer)
+
     def take(self) -> list[Any]:
         """Return the operands and begin anew."""
         if self.outer:
@@ -80,9 +100,9 @@ class _Words:
         if kind == "number":
             self.operands.append(Number(token))
         elif kind == "hex":
-            self.operands.append(_hex(token))
+            self.operands.append(_hex(token[1:-1]))
         elif kind == "name":
-            self.operands.append(_name(token))
+            self.operands.append(Name(unescaped_name(token)))
         elif kind == "open":
             if len(self.outer) >= _MOST_NESTED:
                 raise Unreadable("a page is drawn with something nested too deeply")
@@ -104,16 +124,19 @@ class _Words:
             raise Unreadable("a page is drawn with brackets that do not match")
 
 
-def _hex(token: bytes) -> bytes:
-    digits = bytes(one for one in token[1:-1] if one not in b"\x00\t\n\x0c\r ")
+def _hex(digits: bytes) -> bytes:
+    digits = digits.translate(None, b"\x00\t\n\x0c\r ")
     return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode("ascii"))
 
 
-def _name(token: bytes) -> Name:
-    return Name(_HEX_NAME.sub(lambda found: bytes.fromhex(found[1].decode("ascii")), token).decode("latin-1"))
+def unescaped_name(token: bytes) -> str:
+    """Return a name as it is meant: #20 is a space."""
+    if b"#" in token:
+        token = _HEX_NAME.sub(lambda found: bytes.fromhex(found[1].decode("ascii")), token)
+    return token.decode("latin-1")
 
 
-def _literal(content: bytes, at: int) -> tuple[bytes, int]:
+def literal_string(content: bytes, at: int) -> tuple[bytes, int]:
     """Return a string in brackets and where it ends; `at` is just after its opening bracket."""
     parts: list[bytes] = []
     depth = 1
