@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from asn1crypto import algos, cms, core, tsp
 from asn1crypto import x509 as asn1_x509
+from asn1crypto.parser import parse
 
 _DIGEST_BYTES = 32
 
@@ -60,28 +61,65 @@ _DATA_OID: bytes = core.ObjectIdentifier("1.2.840.113549.1.7.1").dump()
 _VERSION: bytes = core.Integer(1).dump()
 
 
-def canonical(
-    *,
-    certificates: Sequence[bytes],
-    digest_algorithm: bytes,
-    signature_algorithm: bytes,
-    attributes: bytes,
-    signature: bytes,
-    unsigned: bytes,
-) -> bytes:
-    """Return the one DER form of a CMS with these parts: what cannot be signed can be nothing else.
+@dataclass(frozen=True, kw_only=True)
+class CmsPieces:
+    """What a CMS with one signer is made of, each piece as it stands in the file (DER)."""
 
-    `attributes` and `unsigned` are the contents of the signed and the unsigned attributes.
+    certificates: tuple[bytes, ...]
+    digest_algorithm: bytes
+    attributes: bytes
+    signature_algorithm: bytes
+    signature: bytes
+    unsigned: bytes
+
+
+def pieces(cms_der: bytes) -> CmsPieces:
+    """Return the pieces of a CMS; raise ValueError when it has others, or more than one signer."""
+    _, outer = _children(cms_der)
+    (signed_data,) = _children(outer)
+    _, _, _, certificates, signers = _children(signed_data)
+    (signer,) = _children(signers)
+    _, _, digest_algorithm, attributes, signature_algorithm, signature, *unsigned = _children(signer)
+    return CmsPieces(
+        certificates=tuple(_children(certificates)),
+        digest_algorithm=digest_algorithm,
+        attributes=_content(attributes),
+        signature_algorithm=signature_algorithm,
+        signature=_content(signature),
+        unsigned=_content(*unsigned) if unsigned else b"",
+    )
+
+
+def canonical(found: CmsPieces, *, certificates: Sequence[bytes]) -> bytes:
+    """Return the one DER form of a CMS with these pieces: what is not signed can be nothing else.
+
+    `certificates` are those of the pieces, the signer's first.
     """
     signer = der(
         0x30,
-        _signer_head(certificates[0], digest_algorithm),
-        der(0xA0, attributes),
-        signature_algorithm,
-        der(0x04, signature),
-        der(0xA1, unsigned) if unsigned else b"",
+        _signer_head(certificates[0], found.digest_algorithm),
+        der(0xA0, found.attributes),
+        found.signature_algorithm,
+        der(0x04, found.signature),
+        der(0xA1, found.unsigned) if found.unsigned else b"",
     )
-    return _content_info(_signed_data_head(certificates, digest_algorithm), signer)
+    return _content_info(_signed_data_head(certificates, found.digest_algorithm), signer)
+
+
+def _content(element: bytes) -> bytes:
+    content: bytes = parse(element, strict=True)[4]
+    return content
+
+
+def _children(element: bytes) -> list[bytes]:
+    content = _content(element)
+    found: list[bytes] = []
+    at = 0
+    while at < len(content):
+        _, _, _, header, body, trailer = parse(content[at:])
+        found.append(header + body + trailer)
+        at += len(found[-1])
+    return found
 
 
 def template(certificates: Sequence[bytes], *, rsa: bool, signature_bytes: int) -> CmsTemplate:

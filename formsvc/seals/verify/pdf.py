@@ -30,7 +30,7 @@ from formsvc.seals.verify.pdf_reading import (
 )
 from formsvc.seals.verify.pdf_signatures import judge_signatures
 from formsvc.seals.verify.trust import Trust
-from formsvc.seals.verify.verdicts import NOT_APPLICABLE, Issued, Status, Verdict, bad, verdict
+from formsvc.seals.verify.verdicts import NOT_APPLICABLE, Issued, Status, Verdict, bad, verdict, worst
 from formsvc.seals.verify.view import (
     compare,
     demonstration_agrees,
@@ -50,7 +50,9 @@ def verify_pdf(data: bytes, *, trust: Trust) -> dict[str, Any]:
     with guarded("a signature in the PDF is damaged"):
         signatures = judge_signatures(data, reader, ours=ours, trust=trust)
     with guarded("the PDF is damaged"):
-        hidden = judge_hidden(sealed if ours and sealed is not None else reader, ours=ours)
+        hidden = judge_hidden(reader, ours=False)
+        if ours and sealed is not None:
+            hidden = worst((judge_hidden(sealed, ours=True), hidden))
     return {
         "signatures": signatures,
         "hidden": hidden,

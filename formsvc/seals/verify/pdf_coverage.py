@@ -7,19 +7,20 @@ difference policy; beside a seal of ours only time stamps with their evidence ma
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from asn1crypto import algos, cms
 from asn1crypto.parser import parse
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
-from formsvc.seals.cms import canonical
+from formsvc.seals.cms import CmsPieces, canonical, pieces
 from formsvc.seals.keys import P256_ORDER
 from formsvc.seals.verify.verdicts import Verdict, bad, good, unknown
 
@@ -113,34 +114,26 @@ def _not_canonical(gap: Gap, signature: EmbeddedPdfSignature) -> Iterator[str]:
     """Yield what in a signature of ours could be written in another way and stay valid."""
     if gap.written.lower() != gap.written:
         yield "it is not written in small letters"
-    signed_data, info = signature.signed_data, signature.signer_info
-    if info["signed_attrs"].contents is None:
-        yield "it has no signed attributes"
+    try:
+        found = pieces(gap.cms)
+    except ValueError:
+        yield "it holds something unknown"
         return
-    ordered = _in_order(signed_data, info)
+    ordered = _in_order(found, signature.signer_info)
     if ordered is None:
         yield "its certificates are not those that were sealed"
         return
-    if not _protected(info):
+    if not _protected(found, signature.signer_info):
         yield "its methods are not those that were sealed"
-    unsigned = info["unsigned_attrs"]
-    rebuilt = canonical(
-        certificates=ordered,
-        digest_algorithm=info["digest_algorithm"].dump(),
-        signature_algorithm=info["signature_algorithm"].dump(),
-        attributes=info["signed_attrs"].contents,
-        signature=info["signature"].native,
-        unsigned=unsigned.contents if unsigned else b"",
-    )
-    if rebuilt != gap.cms:
+    if canonical(found, certificates=ordered) != gap.cms:
         yield "it is not encoded in its one form"
-    if info["signature_algorithm"].signature_algo == "ecdsa":
-        _, s = decode_dss_signature(info["signature"].native)
-        if s > P256_ORDER // 2:
+    if signature.signer_info["signature_algorithm"].signature_algo == "ecdsa":
+        r, s = decode_dss_signature(found.signature)
+        if s > P256_ORDER // 2 or encode_dss_signature(r, s) != found.signature:
             yield "its value is not in its one form"
 
 
-def _in_order(signed_data: cms.SignedData, info: cms.SignerInfo) -> Sequence[bytes] | None:
+def _in_order(found: CmsPieces, info: cms.SignerInfo) -> Sequence[bytes] | None:
     """Return the certificates in the order in which the signature names them, if they are the same ones."""
     named = [
         one["cert_hash"].native
@@ -149,24 +142,20 @@ def _in_order(signed_data: cms.SignedData, info: cms.SignerInfo) -> Sequence[byt
         for one in attribute["values"][0]["certs"]
         if one["hash_algorithm"]["algorithm"].native == "sha256"
     ]
-    carried = {
-        one.chosen.sha256: one.chosen.dump()
-        for one in signed_data["certificates"]
-        if one.name == "certificate"
-    }
-    if set(named) != set(carried) or len(named) != len(signed_data["certificates"]):
+    carried = {hashlib.sha256(one).digest(): one for one in found.certificates}
+    if set(named) != set(carried) or len(named) != len(found.certificates):
         return None
     return [carried[one] for one in named]
 
 
-def _protected(info: cms.SignerInfo) -> bool:
+def _protected(found: CmsPieces, info: cms.SignerInfo) -> bool:
     """Say whether the signed copy of the methods (RFC 6211) is byte for byte what stands outside."""
     for attribute in info["signed_attrs"]:
         if attribute["type"].native == "cms_algorithm_protection":
             inside = attribute["values"][0]
             signed: algos.SignedDigestAlgorithm = inside["signature_algorithm"]
             return bool(
-                inside["digest_algorithm"].dump() == info["digest_algorithm"].dump()
-                and signed.contents == info["signature_algorithm"].contents
+                inside["digest_algorithm"].dump() == found.digest_algorithm
+                and signed.contents == parse(found.signature_algorithm)[4]
             )
     return False

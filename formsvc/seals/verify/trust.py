@@ -139,22 +139,53 @@ def _path(
         return {"path": [], "root": pinned}
     if not trust.roots:
         return None
-    roots = [asn1_x509.Certificate.load(one.public_bytes(Encoding.DER)) for one in trust.roots]
-    context = ValidationContext(trust_roots=roots, moment=moment, allow_fetching=False)
+    roots = tuple(one.public_bytes(Encoding.DER) for one in trust.roots)
+    question = (certificate, tuple(others), roots)
+    known = _KNOWN.get(question)
+    if known is not None and known.begins <= moment <= known.ends:
+        return {"path": list(known.subjects), "root": known.root}
     try:
-        between = [asn1_x509.Certificate.load(one, strict=True) for one in others]
-        validator = CertificateValidator(
-            asn1_x509.Certificate.load(certificate), intermediate_certs=between, validation_context=context
-        )
-        path = asyncio.run(validator.async_validate_path())
+        path = _build(certificate, question[1], roots, moment)
     except PathBuildingError:
         return None
     except (PathError, ValidationError) as error:
         return {"problem": type(error).__name__}
     except (ValueError, TypeError, KeyError):
         return None
-    certificates = list(path.iter_certs(include_root=True))
-    return {
-        "path": [one.subject.human_friendly for one in certificates],
-        "root": hashlib.sha256(certificates[0].dump()).hexdigest(),
-    }
+    if len(_KNOWN) >= _MOST_KNOWN:
+        _KNOWN.clear()
+    _KNOWN[question] = path
+    return {"path": list(path.subjects), "root": path.root}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Path:
+    """A path that holds, and between which moments every certificate on it does."""
+
+    subjects: tuple[str, ...]
+    root: str
+    begins: datetime
+    ends: datetime
+
+
+_KNOWN: dict[tuple[bytes, tuple[bytes, ...], tuple[bytes, ...]], _Path] = {}
+"""Paths that were found to hold. Nothing about them can change while nothing is revoked."""
+_MOST_KNOWN: Final = 256
+
+
+def _build(certificate: bytes, others: Iterable[bytes], roots: Iterable[bytes], moment: datetime) -> _Path:
+    context = ValidationContext(
+        trust_roots=[asn1_x509.Certificate.load(one) for one in roots], moment=moment, allow_fetching=False
+    )
+    validator = CertificateValidator(
+        asn1_x509.Certificate.load(certificate),
+        intermediate_certs=[asn1_x509.Certificate.load(one, strict=True) for one in others],
+        validation_context=context,
+    )
+    found = list(asyncio.run(validator.async_validate_path()).iter_certs(include_root=True))
+    return _Path(
+        subjects=tuple(one.subject.human_friendly for one in found),
+        root=hashlib.sha256(found[0].dump()).hexdigest(),
+        begins=max(one.not_valid_before for one in found),
+        ends=min(one.not_valid_after for one in found),
+    )
