@@ -86,6 +86,7 @@ BUILT_IN = frozenset(
 )
 
 KEEP = "<w:keepNext/>"
+ENTRY = '<w:ind w:left="142" w:hanging="142"/>'  # lines that go on stand in, so that entries stand apart
 _DEFAULTS = (
     f'<w:docDefaults><w:rPrDefault><w:rPr><w:rFonts w:ascii="{BODY}" w:hAnsi="{BODY}" w:eastAsia="{EAST}"'
     f' w:cs="{COMPLEX}" w:asciiTheme="minorHAnsi" w:hAnsiTheme="minorHAnsi"/>{size(10)}<w:lang w:val="en-GB" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault>'
@@ -167,7 +168,8 @@ _PARAGRAPHS = (
     paragraph("SheetLabel", "Sheet label", shape=spacing(line=12), run=BOLD + size(8.5)),
     paragraph("SheetValue", "Sheet value", shape=spacing(line=12.5), run=size(10)),
     paragraph("QuietSheetValue", "Quiet sheet value", based="SheetValue", run=f'<w:color w:val="{QUIET}"/>'),
-    paragraph("SheetUrgent", "Sheet urgent", based="SheetValue", run=BOLD + size(10)),
+    paragraph("SheetEntry", "Sheet entry", based="SheetValue", shape=ENTRY),
+    paragraph("SheetUrgent", "Sheet urgent", based="SheetEntry", run=BOLD + size(10)),
     paragraph("SheetMore", "Sheet more", based="SheetValue", run=f'<w:color w:val="{QUIET}"/>' + size(9)),
     paragraph("ChildNameTight", "Child name tight", based="ChildName", shape=spacing(line=21), run=size(18)),
     paragraph(
@@ -186,6 +188,7 @@ _PARAGRAPHS = (
     paragraph(
         "SheetUrgentTight", "Sheet urgent tight", based="SheetUrgent", shape=spacing(line=10), run=size(8.5)
     ),
+    paragraph("SheetEntryTight", "Sheet entry tight", based="SheetValueTight", shape=ENTRY),
     paragraph("SheetMoreTight", "Sheet more tight", based="SheetMore", shape=spacing(line=10), run=size(8)),
     paragraph("Picture", "Picture", shape=spacing(line=2), run=size(1)),
     paragraph("PhotoCaption", "Photo caption", shape=spacing(before=1, line=10), run=size(8)),
@@ -211,7 +214,7 @@ _PARAGRAPHS = (
         + "</w:pBdr>"
         + spacing(after=4, line=15)
         + '<w:ind w:left="85" w:right="85"/><w:jc w:val="center"/>',
-        run=BOLD + '<w:spacing w:val="14"/>' + size(12),
+        run=size(8.5),
     ),
     paragraph(
         "Marking",
@@ -219,7 +222,6 @@ _PARAGRAPHS = (
         shape='<w:tabs><w:tab w:val="right" w:pos="9864"/></w:tabs>' + spacing(line=12),
         run=BOLD + size(9),
     ),
-    paragraph("RunningWarning", "Running warning", based="Marking", shape=spacing(line=11), run=size(8.5)),
     paragraph(
         "Footer",
         "footer",
@@ -253,8 +255,8 @@ _PARAGRAPHS = (
 _CHARACTERS = (
     character("Strong", "Strong", BOLD),
     character("PairLabel", "Pair label", BOLD + size(9)),
+    character("BannerWords", "Banner words", BOLD + '<w:spacing w:val="14"/>' + size(12)),
     character("Quieter", "Quieter", f'<w:color w:val="{QUIET}"/>'),
-    character("Code", "Code", '<w:noProof/><w:spacing w:val="10"/>'),
     character(
         "Emoji",
         "Emoji",

@@ -281,8 +281,9 @@ def pieces() -> str:
         + piece("sheet_answer", value="SheetValue", quiet="QuietSheetValue", photo=PHOTO)
         + piece("sheet_name", value="ChildName", quiet="ChildName", photo=PHOTO)
         + piece("sheet_photo", value="PhotoCaption", quiet="NoPhoto", photo=PHOTO)
+        + piece("sheet_entry", value="SheetEntry", quiet="QuietSheetValue", photo=PHOTO)
         + piece("sheet_urgent", value="SheetUrgent", quiet="QuietSheetValue", photo=PHOTO)
-        + slot_piece("slot", "sheet_answer")
+        + slot_piece("slot", "sheet_entry")
         + slot_piece("urgent", "sheet_urgent")
         + runs_piece()
     )
@@ -292,12 +293,21 @@ def pieces() -> str:
 
 
 def banners() -> str:
+    def banner(words: str, sentence: str) -> str:
+        return para("Banner", run(words, "BannerWords"), run(f"   {sentence}"))
+
     return (
         say("if document.not_yet_approved")
-        + para("Banner", "NOT YET APPROVED")
+        + banner(
+            "NOT YET APPROVED",
+            "Issued before anyone with authority could approve it. Use it, and ask for the approved one.",
+        )
         + say("endif")
         + say("if document.demonstration")
-        + para("Banner", "DEMONSTRATION: nobody in it is real")
+        + banner(
+            "DEMONSTRATION",
+            "The people in it are invented, and its seal is a demonstration seal. Not for use.",
+        )
         + say("endif")
     )
 
@@ -390,8 +400,29 @@ def search_sheet() -> str:
             pair("ring_now", "medication"),
             pair("triggers", "runs_to"),
             pair("home", "lead"),
+            row_says("for s in slots", 2),
+            row(cell(WIDTH, put("slot(s)"), span=2)),
+            row_says("endfor", 2),
             first_column=False,
         )
+    )
+
+
+def plain_sheet() -> str:
+    """Return the sheet of a definition without a template of its own: every slot, one below the other."""
+    left, right = ANSWER_GRID
+    answers = say("for a in s.answers") + put("sheet_answer(a)") + say("endfor")
+    more = say("if s.more") + para("SheetMore", "and {{ s.more }} more in {{ s.more_in }}") + say("endif")
+    return (
+        say("if slots")
+        + table(
+            "Sheet",
+            ANSWER_GRID,
+            row_says("for s in slots", 2),
+            row(cell(left, para("SheetLabel", "{{ s.label }}")), cell(right, answers + more)),
+            row_says("endfor", 2),
+        )
+        + say("endif")
     )
 
 
@@ -399,7 +430,7 @@ def opening(*, sheet: bool) -> str:
     title = para("Title", "{{ document.title }}")
     if sheet:
         return banners() + title + facts() + para("AfterTable", "") + search_sheet()
-    return banners() + title + para("ChildName", "{{ subject.name }}") + facts()
+    return banners() + title + para("ChildName", "{{ subject.name }}") + facts() + plain_sheet()
 
 
 # ---------------------------------------------------------------- the rest
@@ -433,82 +464,75 @@ def last_page() -> str:
                 WIDTH - code_width,
                 para(
                     "Value",
-                    "Go to {{ document.verify_at }} and give it this file. It says whether the document is whole, "
-                    "who sealed it and when, and whether there is a newer one. Reference and code say which it is.",
+                    "{{ document.controller }} sealed this file. Nothing in it can be changed without breaking the "
+                    "seal.",
                 ),
-                para("Value", run("Reference ", "PairLabel"), run("{{ document.reference }}")),
-                para("Value", run("Code ", "PairLabel"), run("{{ document.short_hash }}", "Code")),
+                para(
+                    "Value",
+                    "Hand the file in at the address below, or type the reference and the check code that are printed "
+                    "here and at the foot of every page. The answer says whether it is genuine and whether it is the "
+                    "newest. It says nothing about the child.",
+                ),
+                para("Value", run("{{ document.verify_at }}", "Strong")),
+                para("Value", "Reference {{ document.reference }}, check code {{ document.short_hash }}"),
             ),
             cell(code_width, para("CheckCode", picture("document.code", CODE, "Code"))),
         ),
         first_column=False,
     )
     return (
-        para("Heading1", "Signed by", more=NEW_PAGE)
+        para("Heading1", "Sign-offs", more=NEW_PAGE)
         + say("if signoffs")
         + table("Answers", ANSWER_GRID, answer_rows("signoffs"))
         + say("else")
-        + para("QuietValue", "Nobody has signed this revision")
+        + para("QuietValue", "Nobody has signed this document off.")
         + say("endif")
         + say("if document.changes_since")
         + para("Heading1", "What changed since revision {{ document.changes_since }}")
         + say("if changes")
         + table("Answers", ANSWER_GRID, answer_rows("changes"))
         + say("else")
-        + para("QuietValue", "Nothing in this copy")
+        + para("QuietValue", "Nothing that this copy shows.")
         + say("endif")
         + say("endif")
         + para("Heading1", "How to check that this is genuine")
         + check
-        + para("Heading1", "Where it may go")
+        + para("Heading1", "Where this may go")
         + say("for one in circulation")
         + para("ListBullet", "{{ one }}")
         + say("endfor")
-        + para("Value", "{{ document.controller }} answers for this record. Area: {{ document.area }}.")
+        + para("Value", "This copy was made for: {{ document.audience }}.")
         + say("for one in notices")
         + para("Intro", "{{ one }}")
         + say("endfor")
     )
 
 
+MARKING = (
+    "{{ document.marking }}{% if document.not_yet_approved %} · NOT YET APPROVED{% endif %}"
+    "{% if document.demonstration %} · DEMONSTRATION{% endif %}"
+)
+
+
 def header() -> str:
-    inside = (
-        para(
-            "Marking",
-            "{{ document.marking }}",
-            TAB,
-            run("{{ document.short_title }} {{ subject.initials }}", "Quieter"),
-        )
-        + say("if document.not_yet_approved or document.demonstration")
-        + para(
-            "RunningWarning",
-            "{% if document.not_yet_approved %}Not yet approved   {% endif %}"
-            "{% if document.demonstration %}Demonstration: nobody in it is real{% endif %}",
-        )
-        + say("endif")
-    )
-    return f"{HEAD}<w:hdr {NAMESPACES}>{inside}</w:hdr>"
+    who = run("{{ document.short_title }} · {{ subject.initials }}", "Quieter")
+    return f"{HEAD}<w:hdr {NAMESPACES}>{para('Marking', MARKING, TAB, who)}</w:hdr>"
 
 
 def footer() -> str:
-    inside = para(
+    who = "{{ document.short_title }} · {{ subject.initials }} · {{ document.reference }}"
+    first = para(
         "Footer",
-        run(
-            "{{ document.short_title }} {{ subject.initials }}   {{ document.reference }}   "
-            "Revision {{ document.revision }}"
-        ),
+        f"{who} · Revision {{{{ document.revision }}}}",
         TAB,
         run("Page "),
         field("PAGE", "1"),
         run(" of "),
         field("NUMPAGES", "1"),
-    ) + para(
-        "FooterLast",
-        run("Issued {{ document.issued }}   {{ document.short_hash }}"),
-        TAB,
-        run("{{ document.marking }}", "Strong"),
     )
-    return f"{HEAD}<w:ftr {NAMESPACES}>{inside}</w:ftr>"
+    issued = "Issued {{ document.issued }} · Check code {{ document.short_hash }}"
+    last = para("FooterLast", issued, TAB, run(MARKING, "Strong"))
+    return f"{HEAD}<w:ftr {NAMESPACES}>{first}{last}</w:ftr>"
 
 
 def document(*, sheet: bool) -> str:

@@ -42,15 +42,27 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\u202
 _BREAKS = re.compile("\r\n|[\r\x85\u2028\u2029]")
 
 
+class Nothing(dict[str, Plain]):
+    """What stands for a thing that this view does not hold: false, empty, and no text, however far in."""
+
+    def __missing__(self, name: str) -> Nothing:
+        return Nothing()
+
+    def __str__(self) -> str:
+        return ""
+
+
 class Places(dict[str, Plain]):
-    """Named things a template places; what this view does not hold is an empty thing, which is false."""
+    """Things that a template places by name, some of which this view may not hold."""
 
-    def __missing__(self, name: str) -> Plain:
-        return {}
+    def __missing__(self, name: str) -> Nothing:
+        return Nothing()
 
 
-def context(content: Content, *, placed: Collection[str] = (), code: str = "") -> dict[str, Plain]:
-    """Return all that a template may name; `sections` leaves out the fields in `placed`.
+def context(
+    content: Content, *, placed: Collection[str] = (), slots: Collection[str] = (), code: str = ""
+) -> dict[str, Plain]:
+    """Return all that a template may name; `sections` leaves out the fields in `placed`, `slots` the slots.
 
     `code` is the SHA-256 of the picture of the code that checks the document. Raises RenderFailed for a
     character that no document can carry, naming it.
@@ -61,6 +73,7 @@ def context(content: Content, *, placed: Collection[str] = (), code: str = "") -
         "fact": {fact.path.rpartition(".")[2].lstrip("@"): _answer(fact) for fact in content.facts},
         "subject": {"name": _clean(content.subject), "initials": _clean(content.initials)},
         "sheet": Places({slot.name: _slot(slot) for slot in content.sheet}),
+        "slots": [_slot(slot) for slot in content.sheet if slot.name not in slots],
         "field": Places(
             {path: _answer(item) | {"runs": _runs([item])} for path, item in items.items() if path in placed}
         ),
@@ -74,7 +87,7 @@ def context(content: Content, *, placed: Collection[str] = (), code: str = "") -
 
 NAMES: Final = frozenset(
     {
-        *("document", "fact", "subject", "sheet", "field", "sections"),
+        *("document", "fact", "subject", "sheet", "slots", "field", "sections"),
         *("signoffs", "changes", "circulation", "notices"),
     }
 )
@@ -82,7 +95,7 @@ NAMES: Final = frozenset(
 
 SLOTS: Final = frozenset(SLOT_LABELS)
 
-NOTICES: Final = {"characters_removed": "Characters that cannot be printed were taken out of what was typed."}
+NOTICES: Final = {"characters_removed": "Characters that cannot be printed were taken out of some answers."}
 """What is said on the last page about how answers came to read as they do, by the code of the notice."""
 
 

@@ -46,7 +46,7 @@ def render(view: View, *, template: Path, content: Content | None = None) -> byt
     check = code(check_address(said))
     check_sha256 = hashlib.sha256(check).hexdigest()
     pictures = frames(_files(view, said) | {check_sha256: check})
-    names = context(said, placed=compiled.placed, code=check_sha256)
+    names = context(said, placed=compiled.placed, slots=compiled.slots, code=check_sha256)
     roots = _printed(compiled, names, pictures, styles=compiled.tight if sheet_is_full(said) else {})
     _nothing_lost(roots.values(), said, template)
     parts = {name: package.serialise(root) for name, root in roots.items()} | dict(compiled.constant)

@@ -62,15 +62,17 @@ class _Word(DocxTemplate):  # type: ignore[misc]  # docxtpl has no types
 class Compiled:
     """A template ready to print: Jinja templates by part, and the parts that never change.
 
-    `placed` are the fields it places by name, `slots` the slots of the sheet; `relations` are the
-    relationships of the main part that every document of it has. `tight` maps the style of each
-    paragraph that has a sibling for a full sheet ("Sheet value": "Sheet value tight") to that sibling.
+    `names` are the names of the context it uses, `placed` the fields it places by name, `slots` the slots
+    of the sheet; `relations` are the relationships of the main part that every document of it has. `tight`
+    maps the style of a paragraph that has a sibling for a full sheet ("Sheet value": "Sheet value tight")
+    to that sibling.
     """
 
     jinja: Mapping[str, jinja2.Template]
     constant: Mapping[str, bytes]
     content_types: Mapping[str, str]
     relations: tuple[package.Relationship, ...]
+    names: frozenset[str]
     placed: frozenset[str]
     slots: frozenset[str]
     emoji_font: str
@@ -114,6 +116,7 @@ def _load(stamp: _Stamp) -> Compiled:
             constant={name: parts[name] for name in _reached(parts, relations) if name not in sources},
             content_types=package.content_types(parts[package.CONTENT_TYPES])[0],
             relations=relations,
+            names=frozenset().union(*map(jinja2.meta.find_undeclared_variables, trees.values())),
             placed=frozenset(name for tree in trees.values() for name in _named(tree, "field")),
             slots=frozenset(name for tree in trees.values() for name in _named(tree, "sheet")),
             emoji_font=_emoji_font(parts),
@@ -161,58 +164,46 @@ def check(path: Path, effective: Effective) -> list[Problem]:
     """Return what is wrong with a template for a definition; nothing found means every answer is printed."""
     try:
         compiled = load(path)
-        trees = [
-            _environment().parse(source)
-            for source in _sources(path, package.read(path.read_bytes())).values()
+    except RenderFailed as error:
+        return [
+            Problem(
+                file=path.name,
+                key="template",
+                what=error.detail,
+                remedy="Open it in Word, and mend or remove the placeholder",
+            )
         ]
-    except (RenderFailed, Unreadable, jinja2.TemplateError) as error:
-        return [_problem(path, "template", str(error), "Open it in Word and mend or remove the placeholder")]
-    ids = {one.id for one in effective.fields()}
-    found = [
-        _problem(
-            path, name, "no field of this id in the definition", "Place a field that exists, or remove it"
-        )
-        for name in sorted(compiled.placed - ids)
+    return [
+        Problem(file=path.name, key=key, what=what, remedy=remedy)
+        for key, what, remedy in _wrong(compiled, effective)
     ]
-    found += [
-        _problem(
-            path, name, "no slot of this name on the sheet for the search", "Use a slot from write-a-form.md"
-        )
-        for name in sorted(compiled.slots - SLOTS)
-    ]
-    unplaced = set(effective.search_sheet) - compiled.slots
-    found += [
-        _problem(
-            path,
-            name,
-            "the definition fills this slot of the sheet and the template does not place it",
-            f"Place {{{{ sheet.{name} }}}}",
-        )
-        for name in sorted(unplaced)
-    ]
-    named = {name for tree in trees for name in jinja2.meta.find_undeclared_variables(tree)}
-    found += [
-        _problem(path, name, "no such name for a template", f"Use one of {', '.join(sorted(NAMES))}")
-        for name in sorted(named - NAMES)
-    ]
-    found += [
-        _problem(path, name, f"the template never prints {what}", f"Loop over {name}")
-        for name, what in _OWED.items()
-        if name not in named
-    ]
-    return found
+
+
+def _wrong(compiled: Compiled, effective: Effective) -> Iterator[tuple[str, str, str]]:
+    for name in sorted(compiled.names - NAMES):
+        yield name, "is not a name that a template knows", f"Use one of {', '.join(sorted(NAMES))}"
+    for name in sorted(compiled.placed - {one.id for one in effective.fields()}):
+        yield name, "is no field of the definition", "Place a field that it has, or remove it"
+    for name in sorted(compiled.slots - SLOTS):
+        yield name, "is no slot of the sheet for the search", f"Use one of {', '.join(sorted(SLOTS))}"
+    if "slots" not in compiled.names:
+        for name in sorted(set(effective.search_sheet) - compiled.slots):
+            yield (
+                name,
+                "is filled by the definition and never printed",
+                f"Place sheet.{name}, or loop over slots",
+            )
+    for name, what in _OWED.items():
+        if name not in compiled.names:
+            yield name, f"is never printed: {what}", f"Loop over {name}"
 
 
 _OWED: Final = {
     "sections": "the answers that it does not place by name",
     "signoffs": "the sign-offs",
     "changes": "what changed since the last revision",
-    "fact": "reference, revision, time of issue, status and audience",
+    "fact": "reference, revision, moment of issue, status and audience",
 }
-
-
-def _problem(path: Path, key: str, what: str, remedy: str) -> Problem:
-    return Problem(file=str(path), key=key, what=what, remedy=remedy)
 
 
 def _environment() -> ImmutableSandboxedEnvironment:
