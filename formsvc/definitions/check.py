@@ -21,13 +21,13 @@ def check(
 
     A definition's areas are its home area and those with an overlay for it. `placeholders` returns the
     ids of fields and the slots that a Word template places by name; a template is named after its
-    definition.
+    definition, or after a layout for all definitions of that layout without one of their own.
     """
     library = load_library(folder)
     found = list(_problems(library))
     if templates_folder is not None and placeholders is not None:
         for id in library.ids():
-            found.extend(_template(library, id, templates_folder / f"{id}.docx", placeholders))
+            found.extend(_template(library, id, templates_folder, placeholders))
     return list(dict.fromkeys(found))
 
 
@@ -71,19 +71,22 @@ def _problems(library: Library) -> Iterator[Problem]:
 
 
 def _template(
-    library: Library, id: str, path: Path, placeholders: Callable[[Path], set[str]]
+    library: Library, id: str, folder: Path, placeholders: Callable[[Path], set[str]]
 ) -> Iterator[Problem]:
-    """Yield what is wrong with the Word template of a definition, which is sound in its home area."""
-    if not path.exists():
-        yield Problem(file=path.name, key="file", what="is missing", remedy=f"Add the Word template of {id}")
-        return
+    """Yield what is wrong with the Word template that prints a definition, itself sound at home."""
     try:
-        known = {field.id for field in library.base(id).fields()} | set(SLOTS)
-        for name in sorted(placeholders(path) - known):
-            what = "names neither a field nor a slot of the sheet"
-            yield Problem(file=path.name, key=name, what=what, remedy=meant(name, known))
+        base = library.base(id)
     except DefinitionInvalid:
         return  # said already, under the definition's own name
+    path = next((one for name in (id, base.layout) if (one := folder / f"{name}.docx").exists()), None)
+    if path is None:
+        remedy = f"Add a Word template of this name, or {base.layout}.docx for its layout"
+        yield Problem(file=f"{id}.docx", key="file", what="is missing", remedy=remedy)
+        return
+    try:
+        known = {field.id for field in base.fields()} | set(SLOTS)
+        for name in sorted(placeholders(path) - known):
+            what = f"names neither a field of {id} nor a slot of the sheet"
+            yield Problem(file=path.name, key=name, what=what, remedy=meant(name, known))
     except FormsvcError as error:
-        remedy = "Open it in Word and mend it"
-        yield Problem(file=path.name, key="file", what=error.detail, remedy=remedy)
+        yield Problem(file=path.name, key="file", what=error.detail, remedy="Open it in Word and mend it")

@@ -62,11 +62,13 @@ def test_areas_of_a_definition_are_home_and_those_with_an_overlay() -> None:
 
 
 def test_check_looks_at_word_templates(tmp_path: Path) -> None:
-    """A template may place fields and slots that exist; a missing or unusable one is a problem."""
+    """A template, its own or its layout's, places what exists; a missing or unusable one is a problem."""
     folder = a_copy(tmp_path)
     templates = tmp_path / "templates"
     templates.mkdir()
     assert [one.what for one in check(folder, templates, placeholders=lambda _: set())] == ["is missing"]
+    (templates / "one_sheet.docx").write_bytes(b"")
+    assert check(folder, templates, placeholders=lambda _: {"photo"}) == []
     (templates / "note.docx").write_bytes(b"")
     assert check(folder, templates, placeholders=lambda _: {"name", "photo"}) == []
     (problem,) = check(folder, templates, placeholders=lambda _: {"nam"})
