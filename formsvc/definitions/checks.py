@@ -77,7 +77,10 @@ class _Checker:
             if one.required and one.required.when:
                 self.looks(one.required.when, before, key=f"{at}.required.when", form=form, later=later)
             if one.children:
-                self.look_back(one.children, key=at, before={}, form={**form, **before}, readers=mine)
+                around = (
+                    dict(before) if readers is None else form
+                )  # a row of a row sees the form, not the row
+                self.look_back(one.children, key=at, before={}, form=around, readers=mine)
             before[one.id] = one
 
     def looks(
