@@ -6,6 +6,7 @@ therefore tell its readers about that other: so a condition may only look at wha
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -73,7 +74,7 @@ class _Checker:
             if one.shown_when:
                 shown = f"{at}.shown_when"
                 self.looks(one.shown_when, before, key=shown, form=form, later=later)
-                self.keeps_quiet(one.shown_when, {**form, **before}, key=shown, readers=mine)
+                self.keeps_quiet(one.shown_when, _both(before, form), key=shown, readers=mine)
             if one.required and one.required.when:
                 self.looks(one.required.when, before, key=f"{at}.required.when", form=form, later=later)
             if one.children:
@@ -97,7 +98,7 @@ class _Checker:
         `near` are the fields of the row, or of the form outside rows; `form` those around a row; `later`
         the ids of the same row or form, wherever they stand.
         """
-        known = {**(form or {}), **near}
+        known = _both(near, form)
         for id in sorted(condition.needs):
             if form and id in form and (id in near or id in later):
                 what = f"{id!r} stands both in the row and in the form"
@@ -115,8 +116,8 @@ class _Checker:
 
     def keeps_quiet(self, condition: Condition, known: Fields, *, key: str, readers: frozenset[str]) -> None:
         """Check that whoever learns that a condition held may read all that it looks at."""
-        for id in sorted(condition.needs & known.keys()):
-            may = self.audiences(known[id])
+        for id in sorted(condition.needs):
+            may = self.audiences(known[id]) if id in known else frozenset()
             told = readers - may
             if told and may:
                 what = f"would tell {', '.join(sorted(told))} about {id!r}, which they may not read"
@@ -180,10 +181,15 @@ class _Checker:
         where = entry.condition("where")
         if where:
             self.looks(where, row, key=entry.at("where"), form=self.fields)
-            self.keeps_quiet(where, {**self.fields, **row}, key=entry.at("where"), readers=readers)
+            self.keeps_quiet(where, _both(row, self.fields), key=entry.at("where"), readers=readers)
 
     def audiences(self, field: Field) -> frozenset[str]:
         return audiences_of(field, area=self.area, parts=self.content["parts"])
+
+
+def _both(near: Fields, form: Fields | None) -> Fields:
+    """Return the fields of both, the nearer first, without copying what may be thousands."""
+    return ChainMap(near, form or {})  # type: ignore[arg-type]  # nobody writes to it
 
 
 def _codes(field: Field) -> frozenset[str] | None:
