@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Final
 
 from lxml import etree
@@ -30,7 +31,7 @@ from formsvc.seals.verify.verdicts import (
     unknown,
     verdict,
 )
-from formsvc.seals.verify.view import compare, demonstration_agrees, issued, read_view, unreadable_print
+from formsvc.seals.verify.view import Embedded, compare, judge_data, read_view, unreadable_print
 from formsvc.seals.verify.xml_signature import (
     NotCheckable,
     SignatureMalformed,
@@ -71,15 +72,15 @@ def verify_docx(data: bytes, *, trust: Trust, limits: package.Limits) -> dict[st
     """Return the verdicts on a Word document by name; raise Unreadable for what is not a package."""
     opened = open_package(data, limits=limits)
     signed = list(signature_parts(opened))
-    data_verdict, content, told = _data(opened)
-    ours = content is not None
+    embedded = _embedded(opened)
+    ours = embedded.content is not None
     signatures = tuple(_judge(opened, part, trust=trust, ours=ours) for part in signed)
     return {
         "signatures": signatures,
         "hidden": _hidden(opened),
-        "data": demonstration_agrees(data_verdict, told, (one.signer for one in signatures)),
-        "print": _print(opened, content) if content is not None else NOT_APPLICABLE,
-        "issued": told,
+        "data": judge_data(embedded, signers=(one.signer for one in signatures)),
+        "print": _print(opened, embedded.content) if embedded.content is not None else NOT_APPLICABLE,
+        "issued": embedded.issued,
     }
 
 
@@ -222,21 +223,20 @@ def _found_in(content: bytes, name: str) -> Iterator[str]:
 _SIMPLE_FIELD: Final = f"{{{_WORD}}}fldSimple"
 
 
-def _data(opened: OpenPackage) -> tuple[Verdict, Content | None, Any]:
+def _embedded(opened: OpenPackage) -> Embedded:
     mark = NAMESPACE.rpartition(":")[0].encode()
     if not any(name.startswith("customXml/") and mark in one for name, one in opened.contents.items()):
-        return verdict(Status.NOT_APPLICABLE, "no_data"), None, None
+        return Embedded(verdict=verdict(Status.NOT_APPLICABLE, "no_data"))
     try:
-        embedded = extract(opened.contents)
+        found = read_view(extract(opened.contents))
     except Unreadable as error:
-        return bad("data_odd", why=error.detail), None, None
-    judged, view, content = read_view(embedded)
-    if view is None or content is None:
-        return judged, None, None
-    for name, wanted in property_parts(content).items():
-        if opened.contents.get(name) != wanted:
-            judged = bad("properties_changed", part=name)
-    return judged, content, issued(view)
+        return Embedded(verdict=bad("data_odd", why=error.detail))
+    if found.content is None:
+        return found
+    wanted = property_parts(found.content)
+    there = {name for name in opened.contents if parts.is_properties(name)}
+    changed = sorted(name for name in there | wanted.keys() if opened.contents.get(name) != wanted.get(name))
+    return replace(found, verdict=bad("properties_changed", parts=changed)) if changed else found
 
 
 def _print(opened: OpenPackage, content: Content) -> Verdict:

@@ -8,11 +8,11 @@ ours.
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import Any
 
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from formsvc.access.views import View
 from formsvc.documents.content import Content
 from formsvc.documents.pdf.archive import DATA_NAME
 from formsvc.errors import Unreadable
@@ -30,11 +30,19 @@ from formsvc.seals.verify.pdf_reading import (
 )
 from formsvc.seals.verify.pdf_signatures import judge_signatures
 from formsvc.seals.verify.trust import Trust
-from formsvc.seals.verify.verdicts import NOT_APPLICABLE, Issued, Status, Verdict, bad, verdict, worst
+from formsvc.seals.verify.verdicts import (
+    NOT_APPLICABLE,
+    SignatureVerdicts,
+    Status,
+    Verdict,
+    bad,
+    verdict,
+    worst,
+)
 from formsvc.seals.verify.view import (
+    Embedded,
     compare,
-    demonstration_agrees,
-    issued,
+    judge_data,
     read_view,
     same_letters,
     unreadable_print,
@@ -45,20 +53,25 @@ def verify_pdf(data: bytes, *, trust: Trust) -> dict[str, Any]:
     """Return the verdicts on a PDF by name; raise Unreadable for one that is damaged."""
     reader = open_pdf(data)
     sealed = _sealed_state(data, reader)
-    data_verdict, content, told = _data(reader, sealed)
-    ours = content is not None
-    with guarded("a signature in the PDF is damaged"):
-        signatures = judge_signatures(data, reader, ours=ours, trust=trust)
+    embedded = _embedded(reader, sealed)
+    ours = embedded.content is not None
+    told: dict[str, Any] = {}
+    signatures: tuple[SignatureVerdicts, ...] = ()
+    try:
+        with guarded("it cannot be read"):
+            signatures = judge_signatures(data, reader, ours=ours, trust=trust)
+    except Unreadable as error:
+        told["integrity"] = bad("signature_wrong", why=error.detail)
     with guarded("the PDF is damaged"):
         hidden = judge_hidden(reader, ours=False)
         if ours and sealed is not None:
             hidden = worst((judge_hidden(sealed, ours=True), hidden))
-    return {
+    return told | {
         "signatures": signatures,
         "hidden": hidden,
-        "data": demonstration_agrees(data_verdict, told, (one.signer for one in signatures)),
-        "print": _print(sealed, content) if sealed and content else NOT_APPLICABLE,
-        "issued": told,
+        "data": judge_data(embedded, signers=(one.signer for one in signatures)),
+        "print": _print(sealed, embedded.content) if sealed and embedded.content else NOT_APPLICABLE,
+        "issued": embedded.issued,
     }
 
 
@@ -85,28 +98,26 @@ def _sealed_state(data: bytes, reader: PdfFileReader) -> SealedPdf | None:
         return None
 
 
-def _data(reader: PdfFileReader, sealed: SealedPdf | None) -> tuple[Verdict, Content | None, Issued | None]:
-    nothing = verdict(Status.NOT_APPLICABLE, "no_data")
+def _embedded(reader: PdfFileReader, sealed: SealedPdf | None) -> Embedded:
+    nothing = Embedded(verdict=verdict(Status.NOT_APPLICABLE, "no_data"))
     try:
         with guarded("the files inside it are damaged"):
             if sealed is None:
-                foreign = any(key == DATA_NAME.encode() for key, _ in embedded_names(reader.root))
-                nothing = bad("data_odd", why="the file around it is not ours") if foreign else nothing
-                return nothing, None, None
+                named = any(key == DATA_NAME.encode() for key, _ in embedded_names(reader.root))
+                strange = bad("data_odd", why="the file around it is not built as ours are")
+                return Embedded(verdict=strange) if named else nothing
             files = _files(sealed)
     except Unreadable as error:
-        return bad("data_odd", why=error.detail), None, None
+        return Embedded(verdict=bad("data_odd", why=error.detail))
     ours = [content for name, content in files if name == DATA_NAME]
     if not ours:
-        return nothing, None, None
+        return nothing
     if len(ours) > 1:
-        return bad("data_odd", why="it stands twice in the file"), None, None
-    judged, view, content = read_view(ours[0])
-    if view is None or content is None:
-        return judged, None, None
-    if strangers := _strangers(files, view):
-        judged = bad("data_odd", why="other files lie beside it", files=len(strangers))
-    return judged, content, issued(view)
+        return Embedded(verdict=bad("data_odd", why="it stands twice in the file"))
+    found = read_view(ours[0])
+    if found.content is not None and (strangers := _strangers(files, found.attachments)):
+        return replace(found, verdict=bad("data_odd", why="other files lie beside it", files=strangers))
+    return found
 
 
 def _files(sealed: SealedPdf) -> list[tuple[str, bytes]]:
@@ -128,14 +139,10 @@ def _files(sealed: SealedPdf) -> list[tuple[str, bytes]]:
     return found
 
 
-def _strangers(files: list[tuple[str, bytes]], view: View) -> list[str]:
-    """Return the names of files inside that are neither the data nor attachments that the data names."""
-    known = {str(one["sha256"]) for one in view.data["attachments"]}
-    return [
-        name
-        for name, content in files
-        if name != DATA_NAME and hashlib.sha256(content).hexdigest() not in known
-    ]
+def _strangers(files: list[tuple[str, bytes]], known: frozenset[str]) -> int:
+    """Return how many files inside are neither the data nor attachments that the data names."""
+    beside = [content for name, content in files if name != DATA_NAME]
+    return sum(hashlib.sha256(content).hexdigest() not in known for content in beside)
 
 
 def _print(sealed: SealedPdf, content: Content) -> Verdict:

@@ -6,6 +6,7 @@ import json
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from typing import Any, NoReturn
 
 import rfc8785
@@ -20,43 +21,65 @@ _MOST_NAMED = 20
 _DATA_BYTES = 50_000_000
 
 
-def read_view(data: bytes) -> tuple[Verdict, View | None, Content | None]:
-    """Return the verdict on embedded JSON, and the view and what it says where it is as we write it."""
+@dataclass(frozen=True, kw_only=True)
+class Embedded:
+    """The data inside a document: the verdict on it and, where it is as we write it, what it says."""
+
+    verdict: Verdict
+    content: Content | None = None
+    issued: Issued | None = None
+    attachments: frozenset[str] = frozenset()
+
+
+def read_view(data: bytes) -> Embedded:
+    """Return the embedded JSON of a document, judged."""
     if len(data) > _DATA_BYTES:
-        return bad("data_odd", why="it is too large"), None, None
+        return _odd("it is too large")
     try:
         told = json.loads(data, object_pairs_hook=_object, parse_constant=_constant, parse_float=_float)
         canonical = rfc8785.dumps(told)
     except (ValueError, RecursionError, rfc8785.CanonicalizationError):
-        return bad("data_odd", why="it is not proper JSON"), None, None
+        return _odd("it is not proper JSON")
     if canonical != data:
-        return bad("data_odd", why="it is not in its canonical form"), None, None
+        return _odd("it is not in its canonical form")
     if not isinstance(told, dict) or not isinstance(told.get("format"), str):
-        return bad("data_odd", why="it does not name its format"), None, None
+        return _odd("it does not name its format")
     if told["format"] != FORMAT:
-        return unknown("data_newer", format=told["format"][:60]), None, None
+        return Embedded(verdict=unknown("data_newer", format=told["format"][:60]))
     view = View(data=told)
     try:
         content = build(view)
         said = addressed(content)
+        attachments = frozenset(str(one["sha256"]) for one in told["attachments"])
+        header = _issued(view)
     except (FormsvcError, LookupError, TypeError, ValueError, AttributeError, ArithmeticError):
-        return bad("data_odd", why="it is not built like a view"), None, None
-    return good("data_good", format=FORMAT, hash=view.hash, answers=len(said)), view, content
+        return _odd("it is not built like a view")
+    verdict = good("data_good", format=FORMAT, hash=view.hash, answers=len(said))
+    return Embedded(verdict=verdict, content=content, issued=header, attachments=attachments)
 
 
-def issued(view: View) -> Issued:
-    """Return which document a view is. It was built already, so that its header is known to be there."""
+def _odd(why: str) -> Embedded:
+    return Embedded(verdict=bad("data_odd", why=why))
+
+
+def _issued(view: View) -> Issued:
     data = view.data
     document = data["document"]
     return Issued(
-        record=str(data["record"]),
-        reference=str(document["reference"]),
+        record=_text(data["record"]),
+        reference=_text(document["reference"]),
         revision=int(document["revision"]),
-        issued_at=str(document["issued_at"]),
-        audience=str(data["audience"]["id"]),
-        demonstration=bool(document["demonstration"]),
+        issued_at=_text(document["issued_at"]),
+        audience=_text(data["audience"]["id"]),
+        demonstration=document["demonstration"] is True,
         view_hash=view.hash,
     )
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or len(value) > 200:
+        raise TypeError("a header of the view is no short text")
+    return value
 
 
 def compare(
@@ -85,14 +108,14 @@ def compare(
     return good("print_equal", compared=len(said), pictures=len(list(_pictures(content))))
 
 
-def demonstration_agrees(data: Verdict, told: Issued | None, signers: Iterable[Verdict]) -> Verdict:
+def judge_data(embedded: Embedded, *, signers: Iterable[Verdict]) -> Verdict:
     """Return the verdict on the data, bad where it and the seal differ on being a demonstration."""
-    if told is None or data.status is not Status.GOOD:
-        return data
+    if embedded.issued is None or embedded.verdict.status is not Status.GOOD:
+        return embedded.verdict
     keys = {one.detail["demonstration"] for one in signers if "demonstration" in one.detail}
-    if keys and keys != {told.demonstration}:
-        return bad("demonstration_disagrees", document=told.demonstration, seal=sorted(keys))
-    return data
+    if keys and keys != {embedded.issued.demonstration}:
+        return bad("demonstration_disagrees", document=embedded.issued.demonstration, seal=sorted(keys))
+    return embedded.verdict
 
 
 def same_letters(printed: str, said: str) -> bool:
