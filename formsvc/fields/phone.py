@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from formsvc.fields.base import FieldType, Refused, Spec, Value, Widget
 from formsvc.fields.words import Code
 
 _LONGEST = 200
+_E164 = re.compile(r"\+[0-9]{7,15}")
 _AROUND = " \t,;:.\N{EN DASH}\N{EM DASH}-()[]"
 
 
@@ -64,6 +66,8 @@ class PhoneType(FieldType):
 def number_and_note(raw: Any) -> tuple[str, str]:
     """Return the E.164 number in a text as people write one, and what stands beside it; raise Refused."""
     text = reading.line(raw, most=_LONGEST, too_long=Code.PHONE_UNREADABLE)
+    if _E164.fullmatch(text) and _is_whole(number := _parsed(text)):
+        return _kept(number), ""
     matches = list(phonenumbers.PhoneNumberMatcher(text, "GB", leniency=phonenumbers.Leniency.POSSIBLE))
     if len({_kept(match.number) for match in matches}) > 1:
         raise Refused(Code.PHONE_TWO)

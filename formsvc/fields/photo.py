@@ -78,7 +78,8 @@ class PhotoType(FieldType):
         return (*shown, Pairs(tuple(pairs)))
 
     def text(self, spec: Spec, value: Value) -> str:
-        return f"Taken {_taken_words(value)}" if "taken" in value else "Date taken not recorded"
+        dated = "taken" in value and not is_not_known(value["taken"])
+        return f"Taken {_taken_words(value)}" if dated else f"Date taken {_taken_words(value).lower()}"
 
     def example(self, spec: Spec) -> Value:
         return {

@@ -72,17 +72,18 @@ class RowsType(FieldType):
 
     def read(self, spec: Spec, raw: Any) -> Value:
         """Return the rows that hold something, each with its id; what stands in them is as it was sent."""
-        if not isinstance(raw, list | tuple) or any(not isinstance(row, Mapping) for row in raw):
+        rows = [row for row in raw if not reading.is_blank(row)] if isinstance(raw, list | tuple) else [raw]
+        if not isinstance(raw, list | tuple) or any(not isinstance(row, Mapping) for row in rows):
             raise Refused(Code.ROWS_SHAPE)
-        rows = [row for row in raw if not reading.is_blank(row)]
         if len(rows) > spec.options.max:
             raise Refused(Code.ROWS_TOO_MANY)
-        given_ids = [row.get("id") for row in rows if not reading.is_blank(row.get("id"))]
+        rows = [row if not reading.is_blank(row.get("id")) else {**row, "id": ""} for row in rows]
+        given_ids = [row["id"] for row in rows if row["id"] != ""]
         if any(not isinstance(one, str) or not ROW_ID.fullmatch(one) for one in given_ids):
             raise Refused(Code.ROWS_ID_UNREADABLE)
         if any(count > 1 for count in Counter(given_ids).values()):
             raise Refused(Code.ROWS_ID_TWICE)
-        return [{**row, "id": row["id"] if row.get("id") else clock.new_id(8)} for row in rows]
+        return [{**row, "id": row["id"] or clock.new_id(8)} for row in rows]
 
     def wanting(self, spec: Spec, value: Value) -> tuple[Code, ...]:
         return (Code.ROWS_TOO_FEW,) if len(value) < spec.options.min else ()

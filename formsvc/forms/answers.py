@@ -35,6 +35,10 @@ class AnswersForm(wtforms.Form):
         BaseForm.__init__(self, self.inputs, prefix=prefix)
         self.process(formdata, data=data)
 
+    def __getitem__(self, name: str) -> Any:
+        """Return the field of that id: a Line, Codes, Parts or Rows, with its `spec` and its `errors`."""
+        return super().__getitem__(name)
+
 
 def form_class(source: Effective | Page) -> type[AnswersForm]:
     """Return the form of a whole definition, or of one page of it."""

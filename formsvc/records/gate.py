@@ -132,6 +132,7 @@ class _Judging:
         self.effective = effective
         self.stage = stage
         self.typed: dict[str, Any] = {}
+        self.refused: set[str] = set()
         self.errors: list[AnswerError] = []
         self.order: dict[str, int] = {}
         self.not_asked: set[str] = set()
@@ -175,7 +176,7 @@ class _Judging:
             value = self.answer(asked, path, raw, level)
             if value is not None:
                 values[one.id] = value
-            elif path in self.typed:
+            elif path in self.refused:
                 level.unsettled.add(one.id)
 
     def answer(self, asked: _Asked, path: str, raw: Any, level: _Level) -> Value:
@@ -185,7 +186,7 @@ class _Judging:
             value = self.rows(asked, path, raw, level)
         else:
             value = self.leaf(asked, path, raw)
-        if path in self.typed:
+        if path in self.refused:
             return None
         if value is None:
             if self.is_required(one, level):
@@ -233,7 +234,9 @@ class _Judging:
         for row in given:
             prefix = f"{path}.{row['id']}."
             values: dict[str, Value] = dict.fromkeys(ids)
-            below = _Level(prefix=prefix, top=level.top, row=values, unsettled=level.unsettled.difference(ids))
+            below = _Level(
+                prefix=prefix, top=level.top, row=values, unsettled=level.unsettled.difference(ids)
+            )
             self.level(asked.children, row, below)
             self.unknown(asked.children, row, prefix)
             self.levels.setdefault(asked.field.id, []).append(below)
@@ -241,17 +244,21 @@ class _Judging:
         return made or None
 
     def refuse(self, asked: _Asked, path: str, raw: Any, *codes: str) -> None:
-        """Keep what could not be read as it was typed, with its codes."""
-        self.typed[path] = asked.field.type.keepable(raw)
+        """Keep what could not be read as it was typed, and say why."""
+        self.refused.add(path)
+        self.keep(asked, path, raw)
         for code in codes:
             self.error(path, code)
 
     def suspend(self, asked: _Asked, path: str, raw: Any, level: _Level) -> None:
         """Keep an answer unjudged: whether it is asked hangs on one that could not be read."""
         level.unsettled.add(asked.field.id)
-        kept = clean(raw, **(_WHOLE_GROUP if asked.children else {})).value
+        self.keep(asked, path, clean(raw, **(_WHOLE_GROUP if asked.children else {})).value)
+
+    def keep(self, asked: _Asked, path: str, raw: Any) -> None:
+        kept = asked.field.type.keepable(raw)
         if not is_blank(kept, budget=_WHOLE_GROUP["widest"]):
-            self.typed[path] = asked.field.type.keepable(kept)
+            self.typed[path] = kept
 
     def is_required(self, one: Field, level: _Level) -> bool:
         rule = one.required
