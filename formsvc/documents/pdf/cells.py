@@ -6,8 +6,10 @@ about pages; `flow` puts rows on them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TypeAlias
 
 from formsvc.documents.pdf.page import PALE, TINT, Page
 from formsvc.documents.pdf.pictures import Code, Image
@@ -20,7 +22,10 @@ FEWEST = 2
 
 @dataclass(slots=True)
 class Para:
-    """Lines of one element. `lead` is what stands before them in a column of its own ("Role")."""
+    """Lines of one element. `lead` is what stands before them in a column of its own ("Role"), or above.
+
+    `later` gives the lines when all pages are known; until then `lines` take their room.
+    """
 
     element: Element
     lines: list[Line]
@@ -31,14 +36,20 @@ class Para:
     lead_style: Style | None = None
     lead_width: float = 0
     lead_element: Element | None = None
+    lead_above: bool = False
     indent: float = 0
     bullet: bool = False
+    align: str = ""
+    later: Callable[[], list[Line]] | None = None
 
     @property
     def height(self) -> float:
         """How high the lines stand, without the gap above them."""
+        own = len(self.lines) * self.style.leading
+        if not self.lead and own:
+            return own
         led = len(self.lead) * self.lead_style.leading if self.lead_style else 0.0
-        return max(len(self.lines) * self.style.leading, led) or self.style.leading / 2
+        return (own + led if self.lead_above else max(own, led)) or self.style.leading / 2
 
     def draw(self, page: Page, x: float, top: float, *, aside: bool = False) -> None:
         """Draw the lines, as an artifact when `aside`."""
@@ -48,17 +59,27 @@ class Para:
         x += self.indent
         if self.lead and self.lead_style:
             _give(page, self.lead_element or self.element, aside=aside)
-            page.text(x, top, self.lead, self.lead_style, width=self.lead_width)
-        if self.lines:
+            below = page.text(x, top, self.lead, self.lead_style, width=self.width)
+            top, x = (below, x) if self.lead_above else (top, x + self.lead_width)
+        if self.later is not None:
+            page.later.append(partial(replace(self, later=None).draw_lines, page, x, top, self.later))
+        elif self.lines:
             _give(page, self.element, aside=aside)
-            page.text(x + self.lead_width, top, self.lines, self.style, width=self.width)
+            page.text(x, top, self.lines, self.style, width=self.width, align=self.align)
+
+    def draw_lines(self, page: Page, x: float, top: float, lines: Callable[[], list[Line]]) -> None:
+        """Draw lines that are known only now."""
+        page.on(self.element)
+        page.text(x, top, lines(), self.style, width=self.width)
 
     def cut(self, room: float) -> tuple[Para | None, Para]:
         """Cut after the lines for which there is room; the first part is None when too few would stand."""
         count = min(int(room / self.style.leading + 0.001), len(self.lines) - FEWEST)
         if count < FEWEST:
             return None, self
-        rest = replace(self, lines=self.lines[count:], lead=[], lead_style=None, bullet=False, gap=0)
+        if self.lead_above:
+            return None, self
+        rest = replace(self, lines=self.lines[count:], lead=[], bullet=False, gap=0)
         return replace(self, lines=self.lines[:count]), rest
 
 
@@ -89,7 +110,30 @@ class Placed:
         return None, self
 
 
-Piece = Para | Placed
+@dataclass(slots=True)
+class Beside:
+    """Two cells inside a cell, never cut: a picture and what is said of it, two short options."""
+
+    left: Cell
+    right: Cell
+    gap: float = 0
+
+    @property
+    def height(self) -> float:
+        """How high the higher of them stands."""
+        return max(self.left.height, self.right.height)
+
+    def draw(self, page: Page, x: float, top: float, *, aside: bool = False) -> None:
+        """Draw both."""
+        self.left.draw(page, x, top, aside=aside)
+        self.right.draw(page, x, top, aside=aside)
+
+    def cut(self, room: float) -> tuple[None, Beside]:
+        """Keep both whole."""
+        return None, self
+
+
+Piece: TypeAlias = Para | Placed | Beside
 
 
 @dataclass(slots=True)
@@ -103,16 +147,19 @@ class Cell:
     @property
     def height(self) -> float:
         """How high the pieces stand together."""
-        return sum(piece.height + piece.gap for piece in self.pieces) - (
-            self.pieces[0].gap if self.pieces else 0
-        )
+        pieces = self.pieces
+        if len(pieces) == 1:
+            return pieces[0].height
+        return sum([piece.height + piece.gap for piece in pieces]) - (pieces[0].gap if pieces else 0)
 
     def draw(self, page: Page, left: float, top: float, *, aside: bool = False) -> None:
         """Draw the pieces downwards from `top`."""
+        last = len(self.pieces) - 1
         for at, piece in enumerate(self.pieces):
             top -= piece.gap if at else 0
             piece.draw(page, left + self.x, top, aside=aside)
-            top -= piece.height
+            if at < last:
+                top -= piece.height
 
     def cut(self, room: float) -> tuple[Cell, Cell]:
         """Cut where the room ends; either part may be empty."""
@@ -151,11 +198,13 @@ class Row:
     @property
     def height(self) -> float:
         """How high the row stands, its padding included."""
-        return self.above + max((cell.height for cell in self.cells), default=0) + self.below
+        return self.above + max([cell.height for cell in self.cells], default=0) + self.below
 
-    def draw(self, page: Page, left: float, top: float, *, aside: bool = False) -> None:
-        """Draw the row downwards from `top`, all of it as an artifact when `aside`."""
-        height = self.height
+    def draw(
+        self, page: Page, left: float, top: float, *, aside: bool = False, height: float | None = None
+    ) -> None:
+        """Draw the row downwards from `top`, all of it as an artifact when `aside`; its `height` if known."""
+        height = self.height if height is None else height
         if self.fill or self.rule or self.sides:
             page.aside()
             if self.fill:

@@ -48,13 +48,14 @@ class Flow:
         if row.keep_next:
             self._waiting.append(row)
             return
-        before = height_of(self._waiting)
-        if before + _least(row) > self.room and self.top < TOP:
+        before = height_of(self._waiting) if self._waiting else 0
+        height = row.height
+        if before + _least(row, height) > self.room and self.top < TOP:
             self.new_page()
         waiting, self._waiting = self._waiting, []
         for one in waiting:
             self._draw(one)
-        while row.height > self.room + 0.01:
+        while height > self.room + 0.01:
             head, tail = row.cut(self.room)
             if head is None:
                 if self.room >= TOP - BOTTOM - (self._head.height if self._head else 0) - 0.01:
@@ -62,9 +63,9 @@ class Flow:
                 self.new_page()
                 continue
             self._draw(head)
-            row = tail
+            row, height = tail, tail.height
             self.new_page()
-        self._draw(row)
+        self._draw(row, height)
 
     def together(self, rows: Sequence[Row]) -> None:
         """Put rows that belong together on one page if they are not too many."""
@@ -91,17 +92,17 @@ class Flow:
         for row in waiting:
             self._draw(row)
 
-    def _draw(self, row: Row) -> None:
+    def _draw(self, row: Row, height: float | None = None) -> None:
+        height = row.height if height is None else height
         if row.bookmark:
             self.file.bookmark(row.bookmark, self.page, self.top)
             self.begun.setdefault(row.bookmark, self.page.index + 1)
-        row.draw(self.page, LEFT, self.top)
-        self.top -= row.height
+        row.draw(self.page, LEFT, self.top, height=height)
+        self.top -= height
 
 
-def _least(row: Row) -> float:
+def _least(row: Row, height: float) -> float:
     """Return how much of a row must stand on the page on which it begins."""
-    height = row.height
     if height <= WHOLE:
         return height
     first = next((cell.pieces[0] for cell in row.cells if cell.pieces), None)

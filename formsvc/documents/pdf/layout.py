@@ -53,6 +53,8 @@ def lay_out(view: View, content: Content, *, fonts: Path | None, seal: SealPlace
     Ending(flow, pen, content, writer).draw()
     flow.end()
     for page in file.pages:
+        for draw in page.later:
+            draw()
         _furnish(page, content, setter, len(file.pages))
     if setter.missing:
         raise GlyphsMissing(setter.missing)

@@ -21,6 +21,7 @@ class Made(pdfdoc.PDFObject):  # type: ignore[misc]  # ReportLab has no types
     def __init__(self, body: bytes | Callable[[], bytes] = b"") -> None:
         self.body = body
         self.number = 0
+        self.ref = ""
 
     __RefOnly__ = 1
 
@@ -28,25 +29,52 @@ class Made(pdfdoc.PDFObject):  # type: ignore[misc]  # ReportLab has no types
         """Return the object's bytes (ReportLab calls this)."""
         return self.body if isinstance(self.body, bytes) else self.body()
 
-    @property
-    def ref(self) -> str:
-        """The reference to this object."""
-        return f"{self.number} 0 R"
+
+class _Document(pdfdoc.PDFDocument):  # type: ignore[misc]
+    """ReportLab's document; it numbers and writes plain objects without its layers of formatting."""
+
+    def __init__(self) -> None:
+        super().__init__(invariant=1, pdfVersion=(1, 7))
+        self.objectcounter = 0  # drop the dictionary of standard fonts: none is ever used
+        for kept in (self.idToObject, self.idToObjectNumberAndVersion, self.numberToId):
+            kept.clear()
+
+    def format(self) -> bytes:
+        """Return the file: every object in the order of its number, the table of places, the trailer."""
+        parts = [b"%%PDF-1.7\n%%\xe2\xe3\xcf\xd3\n" % ()]
+        places: list[int] = []
+        at = len(parts[0])
+        number = 0
+        while (number := number + 1) in self.numberToId:
+            thing = self.idToObject[self.numberToId[number]]
+            body = thing.body if type(thing) is Made and isinstance(thing.body, bytes) else thing.format(self)
+            part = b"%d 0 obj\n%b\nendobj\n" % (number, body)
+            parts.append(part)
+            places.append(at)
+            at += len(part)
+        parts.append(b"xref\n0 %d\n0000000000 65535 f \n" % number)
+        parts += [b"%010d 00000 n \n" % place for place in places]
+        root, info = (
+            self.idToObjectNumberAndVersion[one.__InternalName__][0] for one in (self.Catalog, self.info)
+        )
+        parts.append(
+            b"trailer\n<</Size %d/Root %d 0 R/Info %d 0 R/ID%b>>\nstartxref\n%d\n%%%%EOF\n"
+            % (number, root, info, self._ID, at)
+        )
+        return b"".join(parts)
 
 
 class Book:
     """One PDF file in the making."""
 
     def __init__(self) -> None:
-        document = self.document = pdfdoc.PDFDocument(invariant=1, pdfVersion=(1, 7))
-        document.objectcounter = 0  # drop the dictionary of standard fonts: none is ever used
-        for kept in (document.idToObject, document.idToObjectNumberAndVersion, document.numberToId):
-            kept.clear()
+        self.document = _Document()
 
     def reserve(self, body: bytes | Callable[[], bytes] = b"") -> Made:
         """Give a number to an object; its body may be set until the file is written."""
         made = Made(body)
         made.number = self.number(made)
+        made.ref = f"{made.number} 0 R"
         return made
 
     def number(self, thing: object) -> int:

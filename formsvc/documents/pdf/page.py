@@ -5,7 +5,7 @@ Coordinates are points from the lower left corner, as PDF has them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from formsvc.documents.pdf.tags import Element, Tree
 from formsvc.documents.pdf.words import Line, Style
@@ -23,7 +23,8 @@ class Page:
         self.index = tree.page()
         self.code: list[str] = []
         self.pictures: dict[str, str] = {}
-        self.annotations: list[str] = []
+        self.later: list[Callable[[], None]] = []
+        """What is drawn when all pages are known."""
         self._on: Element | str | None = None
         self._font: tuple[str, float] | None = None
         self._fill = "0 g"

@@ -106,8 +106,14 @@ class Code:
     text: str
 
     def draw(self, page: Page, x: float, y: float, width: float, height: float) -> None:
-        """Draw the code to fill a box, its quiet zone left to the page."""
-        rows = [bytes(row) for row in segno.make(self.text, error="m", micro=False).matrix]
+        """Draw the code to fill a box, its quiet zone left to the page.
+
+        Any mask can be read; trying all eight would cost a tenth of the document.
+        """
+        rows = [
+            bytes(row)
+            for row in segno.make(self.text, error="m", micro=False, mask=2, boost_error=False).matrix
+        ]
         step = width / len(rows)
         page.fill("0 g")
         parts: list[str] = []

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from formsvc.documents.content import SLOT_LABELS, Content, Slot
 from formsvc.documents.pdf.answers import Pen
@@ -24,19 +24,19 @@ from formsvc.documents.pdf.style import (
     SMALL_QUIET,
     SMALL_STRONG,
     WIDTH,
+    strong,
 )
 from formsvc.documents.pdf.tags import PLAIN_LIST, Element
-from formsvc.documents.pdf.words import Style
+from formsvc.documents.pdf.words import Line, Style
 from formsvc.fields.blocks import Picture, text_of
 
 PHOTO_WIDTH, PHOTO_HEIGHT = 45 * MM, 60 * MM
 IDENTITY = (
-    "known_as", "date_of_birth", "gender", "ethnicity", "height", "build", "eyes", "language", "hair",
-    "marks", "clothing",
+    "known_as", "date_of_birth", "gender", "ethnicity", "height", "build", "eyes", "hair", "marks",
+    "clothing", "language",
 )  # fmt: skip
-WIDE = frozenset({"hair", "marks", "clothing"})
 WHERE = ("phones", "home", "lead")
-BOX = ("risks", "do_not_approach", "danger")
+BOX = ("risks", "danger", "do_not_approach")
 PAIRS = (("triggers", "runs_to"), ("medication", "ring_now"))
 LEAST_URGENT = (
     "language", "ethnicity", "clothing", "lead", "home", "triggers", "runs_to", "marks", "hair", "phones",
@@ -45,30 +45,42 @@ LEAST_URGENT = (
 
 _BESIDE = WIDTH - PHOTO_WIDTH - GUTTER
 _HALF = (WIDTH - GUTTER) / 2
+_CAPTION = Style(size=9, leading=11.5)
 _INSIDE = 8.0
+_BESIDE_LABEL = 58.0
+_SHORTER = {"date_of_birth": "Age", "clothing": "Wears"}
 _FEWEST = 3
 _NOTE = SMALL_QUIET.leading
+
+
+@dataclass(frozen=True)
+class _Stands:
+    """What a cell of the plan holds: the slots, and what to call them where they go on."""
+
+    names: tuple[str, ...]
+    label: str
 
 
 class Plan:
     """The sheet in one size of type: measured first, drawn once."""
 
-    def __init__(self, pen: Pen, content: Content, style: Style) -> None:
+    def __init__(self, pen: Pen, content: Content, style: Style, begun: Mapping[str, int]) -> None:
         self.pen, self.content, self.style = pen, content, style
         self.label = Style(size=min(9, style.size), leading=style.leading - 1.5, weight=Weight.SEMIBOLD)
+        self.label_beside = replace(self.label, leading=style.leading)
+        self.begun = begun
         self.root = Element("Sect")
-        self.slots: dict[int, Slot] = {}
+        self.stands: dict[int, _Stands] = {}
+        self.kept: list[Cell] = []
         self.photo = self._photo()
         self.listed = self.root
         self.beside = self._identity()
         self.rows = self._below()
         self.cuts: dict[int, float] = {}
 
-    def fits(self, room: float) -> bool:
-        """Say whether all of it stands in a height."""
-        return self._height() <= room
-
-    def _height(self) -> float:
+    @property
+    def height(self) -> float:
+        """How high the sheet stands, what was cut from it left out."""
         beside = sum(map(self._shown, self.beside))
         return max(self.photo.height, beside) + 6 + sum(map(self._shown, self.rows))
 
@@ -106,7 +118,7 @@ class Plan:
                     head.pieces.append(
                         self.pen.para(self.listed.child("LI").child("LBody"), words, SMALL_QUIET, cell.width)
                     )
-                    left_over.append((self.slots[id(cell)].label, tail))
+                    left_over.append((self.stands[id(cell)].label, tail))
                 cells.append(head)
             row = replace(row, cells=cells)
         row.draw(page, left, top)
@@ -117,7 +129,7 @@ class Plan:
         rows = [*self.beside, *self.rows]
         for fewest in (_FEWEST, 0):
             for name in (*LEAST_URGENT, *SLOT_LABELS):
-                excess = self._height() - room
+                excess = self.height - room
                 if excess <= 0:
                     return
                 row = next((row for row in rows if self._holds(row, name)), None)
@@ -129,7 +141,7 @@ class Plan:
                     self.cuts[id(row)] = wanted
 
     def _holds(self, row: Row, name: str) -> bool:
-        return any(id(cell) in self.slots and self.slots[id(cell)].name == name for cell in row.cells)
+        return any(id(cell) in self.stands and name in self.stands[id(cell)].names for cell in row.cells)
 
     def _go_on(self, flow: Flow, left_over: list[tuple[str, Cell]]) -> None:
         flow.new_page()
@@ -151,8 +163,8 @@ class Plan:
             target = entry.child("P", id=item.path)
             if not any(isinstance(block, Picture) for block in item.blocks):
                 pieces.append(Placed(entry, None, PHOTO_WIDTH, PHOTO_HEIGHT))
-            style = replace(SMALL, leading=11.5)
-            caption = self.pen.para(label, slot.label, replace(SMALL_STRONG, leading=11.5), PHOTO_WIDTH)
+            style = _CAPTION
+            caption = self.pen.para(label, slot.label, strong(_CAPTION), PHOTO_WIDTH)
             shown = self.pen.answer(target, item, PHOTO_WIDTH, style=style, box=(PHOTO_WIDTH, PHOTO_HEIGHT))
             images = [one for one in shown if isinstance(one, Placed)]
             pieces += images
@@ -167,32 +179,44 @@ class Plan:
         rows: list[Row] = []
         name = self.content.slot("name")
         if name is not None:
-            entry = self.root.child("L", attributes=PLAIN_LIST).child("LI")
-            label = self.pen.para(entry.child("Lbl"), name.label, self.label, width)
-            style = NAME
-            if any(len(self.pen.setter.lines(text_of(item), NAME, width)) > 2 for item in name.items):
-                style = LONG_NAME
-            body = entry.child("LBody")
-            pieces: list[Piece] = [label]
+            body = self.root.child("Div")
+            long = any(len(self.pen.setter.lines(text_of(item), NAME, width)) > 2 for item in name.items)
+            pieces: list[Piece] = []
             for item in name.items:
+                style = LONG_NAME if long else NAME
                 pieces += self.pen.answer(body.child("P", id=item.path), item, width, style=style)
             rows.append(Row([Cell(0, width, pieces)], above=0, below=4, rule=0))
         self.listed = self.root.child("L", attributes=PLAIN_LIST)
         half = (width - GUTTER) / 2
-        waiting: list[Cell] = []
-        for slot in self._slots(IDENTITY):
-            wide = slot.name in WIDE or len(slot.items) > 1
-            if wide and waiting:
-                rows.append(self._row(waiting))
-                waiting = []
-            cell = self._cell(slot, (half + GUTTER) * len(waiting), width if wide else half)
-            waiting.append(cell)
-            if wide or len(waiting) == 2:
-                rows.append(self._row(waiting))
-                waiting = []
-        if waiting:
-            rows.append(self._row(waiting))
+        for slots in self._lines(half):
+            cells = self._inline(slots[0], 0, width)
+            if len(slots) > 1:
+                cells += self._inline(slots[1], half + GUTTER, half)
+            rows.append(Row(cells, above=0, below=1.5, rule=0))
         return rows
+
+    def _lines(self, half: float) -> list[list[Slot]]:
+        """Share out what identifies the child: how they are called, short facts in pairs, long ones."""
+        slots = list(self._slots(IDENTITY))
+        first = [[slot] for slot in slots if slot.name == "known_as"]
+        short = [slot for slot in slots if slot.name != "known_as" and self._is_short(slot, half)]
+        long = [[slot] for slot in slots if slot.name != "known_as" and slot not in short]
+        return [*first, *(short[at : at + 2] for at in range(0, len(short), 2)), *long]
+
+    def _inline(self, slot: Slot, x: float, width: float) -> list[Cell]:
+        """Return a slot with its label beside it."""
+        entry = self.listed.child("LI")
+        label_style = self.label_beside
+        words = _SHORTER.get(slot.name, slot.label)
+        label = self.pen.para(entry.child("Lbl"), words, label_style, _BESIDE_LABEL - 4)
+        value = self._values(slot, entry.child("LBody"), width - _BESIDE_LABEL)
+        cell = Cell(x + _BESIDE_LABEL, width - _BESIDE_LABEL, value)
+        self.stands[id(cell)] = _Stands((slot.name,), slot.label)
+        return [Cell(x, _BESIDE_LABEL - 4, [label]), cell]
+
+    def _is_short(self, slot: Slot, width: float) -> bool:
+        text = text_of(slot.items[0])
+        return len(slot.items) == 1 and self.pen.setter.fits(text, self.style, width - _BESIDE_LABEL)
 
     def _below(self) -> list[Row]:
         rows: list[Row] = []
@@ -226,52 +250,65 @@ class Plan:
         return rows
 
     def _box(self) -> list[Row]:
+        """Return the ruled box: what is dangerous, and where nobody goes alone."""
         slots = list(self._slots(BOX))
-        pair = [slot for slot in slots if slot.name != "danger"]
+        if not slots:
+            return []
         inner = WIDTH - 2 * _INSIDE
         half = (inner - GUTTER) / 2
-        rows: list[Row] = []
-        if pair:
-            width = half if len(pair) == 2 else inner
-            cells = [self._cell(slot, _INSIDE + at * (half + GUTTER), width) for at, slot in enumerate(pair)]
-            rows.append(Row(cells, above=6, below=5, rule=0))
-        rows += [
-            Row([self._cell(slot, _INSIDE, inner)], above=3, below=6, rule=0)
-            for slot in slots
-            if slot.name == "danger"
-        ]
-        for at, row in enumerate(rows):
-            row.sides, row.frame, row.width = True, 1.5, WIDTH
-            row.first, row.last = at == 0, at == len(rows) - 1
-        return rows
+        width = inner if len(slots) == 1 else half
+        cells = [self._cell(slot, _INSIDE, width) for slot in slots]
+        if len(cells) == 3:
+            cells = [self._stacked(cells[0], cells[1]), cells[2]]
+        cells[-1].x += half + GUTTER if len(cells) == 2 else 0
+        box = Row(cells, above=6, below=7, rule=0, sides=True, first=True, last=True, frame=1.5, width=WIDTH)
+        return [box]
+
+    def _stacked(self, upper: Cell, lower: Cell) -> Cell:
+        lower.pieces[0].gap = 5
+        cell = replace(upper, pieces=[*upper.pieces, *lower.pieces])
+        above, below = self.stands[id(upper)], self.stands[id(lower)]
+        self.stands[id(cell)] = _Stands((*above.names, *below.names), f"{above.label}; {below.label}")
+        self.kept += [upper, lower]
+        return cell
 
     def _slots(self, names: Sequence[str]) -> Iterator[Slot]:
         found = (self.content.slot(name) for name in names)
         return (slot for slot in found if slot is not None)
 
-    def _row(self, cells: Sequence[Cell]) -> Row:
-        return Row(list(cells), above=0, below=2.5, rule=0)
-
     def _cell(self, slot: Slot, x: float, width: float) -> Cell:
+        """Return a slot with its label above it."""
         entry = self.listed.child("LI")
-        pieces: list[Piece] = [self.pen.para(entry.child("Lbl"), slot.label, self.label, width)]
-        body = entry.child("LBody")
+        label = self.pen.para(entry.child("Lbl"), slot.label, self.label, width)
+        cell = Cell(x, width, [label, *self._values(slot, entry.child("LBody"), width)])
+        self.stands[id(cell)] = _Stands((slot.name,), slot.label)
+        return cell
+
+    def _values(self, slot: Slot, body: Element, width: float) -> list[Piece]:
+        pieces: list[Piece] = []
         several = len(slot.items) > 1
         for item in slot.items:
-            multiple = "\n" in text_of(item)
-            target = body.child("Div" if multiple else "P", id=item.path)
-            shown = self.pen.answer(target, item, width, style=self.style, indent=7 if several else 0)
+            target = body.child("Div" if "\n" in text_of(item) else "P", id=item.path)
+            indent = 7 if several else 0
+            shown = self.pen.answer(target, item, width, style=self.style, indent=indent)
             for piece in shown:
                 piece.gap = 0
-            if several and isinstance(shown[0], Para):
+            if several and shown and isinstance(shown[0], Para):
                 shown[0].bullet = True
                 shown[0].gap = 1.5
             pieces += shown
         if slot.more:
-            words = f"and {slot.more} more: see {slot.more_in}"
-            pieces.append(self.pen.para(body.child("P"), words, SMALL_QUIET, width))
-        return self._for(slot, Cell(x, width, pieces))
+            pieces.append(self._more(body.child("P"), slot, width))
+        return pieces
 
-    def _for(self, slot: Slot, cell: Cell) -> Cell:
-        self.slots[id(cell)] = slot
-        return cell
+    def _more(self, element: Element, slot: Slot, width: float) -> Para:
+        """Return the line that says where the rest stands; its page is known when all pages are."""
+        words = f"and {slot.more} more: {slot.more_in}, page "
+
+        def lines() -> list[Line]:
+            page = self.begun.get(slot.more_in)
+            return self.pen.setter.lines(f"{words}{page}", SMALL_QUIET, width)
+
+        para = self.pen.para(element, f"{words}99", SMALL_QUIET, width)
+        para.later = lines
+        return para

@@ -9,7 +9,6 @@ from formsvc.documents.pdf.answers import Pen
 from formsvc.documents.pdf.cells import Cell, Row
 from formsvc.documents.pdf.flow import Flow
 from formsvc.documents.pdf.style import (
-    BODY,
     BODY_QUIET,
     GROUP,
     GUTTER,
@@ -21,7 +20,7 @@ from formsvc.documents.pdf.style import (
     columns,
 )
 from formsvc.documents.pdf.tags import COLUMN_HEAD, PLAIN_LIST, ROW_HEAD, Element
-from formsvc.fields.blocks import Cards, Item, State, Table
+from formsvc.fields.blocks import Cards, Item, State, Table, text_of
 from formsvc.fields.blocks import Row as Entry
 
 _LABELS = columns(4)
@@ -160,30 +159,33 @@ class Writer:
 
     def _card(self, element: Element, entry: Entry) -> None:
         inside = WIDTH - 4 * _PAD
-        title = self.pen.para(element.child("H4"), entry.heading, GROUP, inside)
-        rows = [
-            Row(
-                [Cell(2 * _PAD, inside, [title])], above=2, below=2, rule=0, fill=True, sides=True, first=True
-            )
-        ]
-        listed = element.child("L", attributes=PLAIN_LIST)
         third = (inside - 2 * GUTTER) / 3
-        for short, line in self._lines(entry.items, third):
+        named = next((item for item in entry.items if text_of(item) == entry.heading), None)
+        title = element.child("H4", id=named.path if named else "")
+        head = Cell(2 * _PAD, inside, [self.pen.para(title, entry.heading, GROUP, inside)])
+        rows = [Row([head], above=2, below=2, rule=0, fill=True, sides=True, first=True)]
+        items = [item for item in entry.items if item is not named]
+        listed = element.child("L", attributes=PLAIN_LIST) if items else element
+        for short, line in self._lines(items, third):
             width = third if short else inside
-            cells: list[Cell] = []
-            for at, item in enumerate(line):
-                one = listed.child("LI")
-                label = self.pen.para(one.child("Lbl"), item.label, SMALL_STRONG, width)
-                value = self.pen.answer(one.child("LBody", id=item.path), item, width, style=BODY)
-                cells.append(Cell(2 * _PAD + at * (width + GUTTER), width, [label, *value]))
-            rows.append(Row(cells, above=3, below=2, rule=0, sides=True))
+            cells = [
+                self._labelled(listed, item, 2 * _PAD + at * (width + GUTTER), width)
+                for at, item in enumerate(line)
+            ]
+            rows.append(Row(cells, above=3, below=1.5, rule=0, sides=True))
         rows[-1].below += 3
         rows[-1].last = True
         for row in rows:
             row.width = WIDTH
         rows[0].keep_next = len(rows) > 1
         self.flow.together(rows)
-        self.flow.space(7)
+        self.flow.space(6)
+
+    def _labelled(self, listed: Element, item: Item, x: float, width: float) -> Cell:
+        entry = listed.child("LI")
+        label = self.pen.para(entry.child("Lbl"), item.label, SMALL_STRONG, width)
+        value = self.pen.answer(entry.child("LBody", id=item.path), item, width, style=SMALL)
+        return Cell(x, width, [label, *value])
 
     def _lines(self, items: Sequence[Item], third: float) -> list[tuple[bool, list[Item]]]:
         """Share the items of a card out over lines: three short ones side by side, a long one alone."""
@@ -197,9 +199,8 @@ class Writer:
         return lines
 
     def _is_short(self, item: Item, width: float) -> bool:
-        texts = [str(getattr(block, "text", "\n")) for block in item.blocks]
-        lines = self.pen.setter.lines
-        return all("\n" not in one and len(one) < 80 and len(lines(one, BODY, width)) <= 2 for one in texts)
+        counts = [len(self.pen.setter.lines(one, SMALL, width)) for one in text_of(item).split("\n")]
+        return len(counts) <= 4 and max(counts) <= (2 if len(counts) == 1 else 1)
 
 
 def _is_wide(item: Item) -> bool:

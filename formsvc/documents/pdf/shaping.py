@@ -15,13 +15,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby, pairwise
+from typing import TypeAlias
 
 import uharfbuzz as hb
 
 from formsvc.documents.pdf.composites import Composite
 from formsvc.documents.pdf.direction import has_right_to_left, levels, starts_right_to_left, visual_order
 from formsvc.documents.pdf.embed import Ink, Inks
-from formsvc.documents.pdf.fonts import EMOJI, SANS, Face, ignorable
+from formsvc.documents.pdf.fonts import EMOJI, SANS, Face, Weight, ignorable
 from formsvc.documents.pdf.words import BREAKS, Line, Style, plain_word
 
 _STAND_INS = {
@@ -64,12 +65,18 @@ class _Piece:
     break_after: bool
 
 
-def shaped(text: str, style: Style, width: float, *, inks: Inks, missing: dict[str, None]) -> list[Line]:
-    """Return the lines of one paragraph that is not plain, none wider than `width` points.
+Pieces: TypeAlias = Sequence[_Piece]
 
-    What no face can draw is added to `missing`.
-    """
-    pieces = _pieces(text, style, inks, missing)
+
+def shaped(text: str, weight: Weight, *, inks: Inks, missing: dict[str, None]) -> Pieces:
+    """Return the pieces of one paragraph that is not plain; what no face can draw is added to `missing`."""
+    clusters = _clusters(text)
+    faces = _faces(text, clusters, weight, inks, missing)
+    return [] if not missing.keys().isdisjoint(text) else _pieces(text, clusters, faces, inks)
+
+
+def broken(pieces: Pieces, text: str, style: Style, width: float, *, inks: Inks) -> list[Line]:
+    """Return the lines of a paragraph, none wider than `width` points."""
     base = 1 if pieces and starts_right_to_left(text) else 0
     limit = width / style.size * 1000 + 0.01
     lines: list[Line] = []
@@ -104,11 +111,9 @@ def _units(pieces: Sequence[_Piece]) -> list[list[_Piece]]:
     return [unit for unit in units if unit]
 
 
-def _pieces(text: str, style: Style, inks: Inks, missing: dict[str, None]) -> list[_Piece]:
-    clusters = _clusters(text)
-    faces = _faces(text, clusters, style, inks, missing)
-    if not missing.keys().isdisjoint(text):
-        return []
+def _pieces(
+    text: str, clusters: Sequence[tuple[int, int]], faces: Sequence[Face], inks: Inks
+) -> list[_Piece]:
     of = levels(text) if has_right_to_left(text) else [0] * len(text)
     breaks = _break_places(text, clusters)
     starts = [start for start, _ in clusters] + [len(text)]
@@ -153,7 +158,7 @@ def _clusters(text: str) -> list[tuple[int, int]]:
 
 
 def _faces(
-    text: str, clusters: Sequence[tuple[int, int]], style: Style, inks: Inks, missing: dict[str, None]
+    text: str, clusters: Sequence[tuple[int, int]], weight: Weight, inks: Inks, missing: dict[str, None]
 ) -> list[Face]:
     """Return the face of each cluster; what no face can draw is added to `missing`."""
     library = inks.library
@@ -162,18 +167,18 @@ def _faces(
     for start, end in clusters:
         cluster = text[start:end].translate(_STAND_INS)
         pictures = "\ufe0f" in cluster or "\u20e3" in cluster
-        face = library.for_cluster(cluster, style.weight, pictures=pictures)
+        face = library.for_cluster(cluster, weight, pictures=pictures)
         if face is None:
-            face = library.first(style.weight)
+            face = library.first(weight)
             for character in cluster:
-                if not ignorable(character) and library.for_cluster(character, style.weight) is None:
+                if not ignorable(character) and library.for_cluster(character, weight) is None:
                     missing[character] = None
             if not any(character in missing for character in cluster):
                 missing.update(dict.fromkeys(cluster))
         found.append(face)
         weak.append(unicodedata.category(cluster[0])[0] in "NPSZC" and not pictures and face.family != EMOJI)
     if any(face.family == SANS for face in found):
-        _unify_latin(text, clusters, found, library.face(SANS, style.weight))
+        _unify_latin(text, clusters, found, library.face(SANS, weight))
     for index in range(1, len(found)):
         before, face = found[index - 1], found[index]
         digit = text[clusters[index][0]].isdecimal() and face.family == 0

@@ -20,7 +20,10 @@ from formsvc.documents.pdf.tags import PLAIN_LIST, Element
 from formsvc.documents.pdf.words import Style
 from formsvc.fields.blocks import text_of
 
-_SIZES = ((10, 13.5), (9.5, 12.5), (9, 12), (8.5, 11))
+_BESIDE_HEAD = Style(size=SMALL.size, leading=HEAD.leading)
+_SIZES = tuple(
+    Style(size=size, leading=leading) for size, leading in ((10, 13.5), (9.5, 12.5), (9, 12), (8.5, 11))
+)
 
 
 @dataclass
@@ -36,28 +39,30 @@ class Sheet:
         self._head()
         if not self.content.sheet:
             return
-        for size, leading in _SIZES:
-            plan = Plan(self.pen, self.content, Style(size=size, leading=leading))
-            if plan.fits(self.flow.top - BOTTOM):
-                break
-        plan.draw(self.flow)
+        flow, pen = self.flow, self.pen
+        room = flow.top - BOTTOM
+        sizes = list(_SIZES)
+        plan = Plan(pen, self.content, sizes[0], flow.begun)
+        while len(sizes) > 1 and plan.height > room:
+            before = sizes.pop(0).leading
+            if len(sizes) > 1 and plan.height * sizes[0].leading / before > room * 1.05:
+                continue
+            plan = Plan(pen, self.content, sizes[0], flow.begun)
+        plan.draw(flow)
 
     def _head(self) -> None:
         """Draw what the document is: title, controller, its facts; and whether it may be relied on."""
         flow, content, pen = self.flow, self.content, self.pen
         element = flow.file.tree.root.child("Sect")
-        title = pen.para(element.child("H1"), content.title, HEAD, WIDTH * 0.62)
         side = f"{content.controller} · {content.area}"
-        owner = pen.para(element.child("P"), side, SMALL, WIDTH * 0.38 - GUTTER)
-        flow.add(
-            Row(
-                [Cell(0, WIDTH * 0.62, [title]), Cell(WIDTH * 0.62 + GUTTER, owner.width, [owner])],
-                above=0,
-                below=1,
-                rule=0,
-                width=WIDTH,
-            )
-        )
+        across = WIDTH - pen.setter.width(content.title, HEAD) - GUTTER
+        title = pen.para(element.child("H1"), content.title, HEAD, WIDTH)
+        owner = pen.para(element.child("P"), side, _BESIDE_HEAD, WIDTH)
+        if pen.setter.width(side, SMALL) <= across:
+            owner.align = "right"
+            flow.add(Row([Cell(0, WIDTH, [title]), Cell(0, WIDTH, [owner])], above=0, below=1, rule=0))
+        else:
+            flow.add(Row([Cell(0, WIDTH, [title, owner])], above=0, below=1, rule=0))
         listed = element.child("L", attributes=PLAIN_LIST)
         cells: list[Cell] = []
         x = 0.0
@@ -77,21 +82,14 @@ class Sheet:
             self._banner(element, *words)
 
     def _banner(self, element: Element, words: str, sentence: str) -> None:
-        strong = self.pen.para(element.child("P"), words, HEAD, WIDTH - 24)
-        said = self.pen.para(element.child("P"), sentence, SMALL, WIDTH - 24)
-        self.flow.add(
-            Row(
-                [Cell(12, WIDTH - 24, [strong, said])],
-                above=5,
-                below=6,
-                rule=0,
-                sides=True,
-                first=True,
-                last=True,
-                frame=2,
-                width=WIDTH,
-            )
-        )
+        pen = self.pen
+        across = pen.setter.width(words, HEAD) + 14
+        strong = pen.para(element.child("P"), words, HEAD, across)
+        said = pen.para(element.child("P"), sentence, _BESIDE_HEAD, WIDTH - across - 20)
+        cells = [Cell(10, across, [strong]), Cell(10 + across, said.width, [said])]
+        row = Row(cells, above=4, below=4, rule=0, sides=True, first=True, last=True, frame=2, width=WIDTH)
+        row.cells[1].pieces[0].gap = 0
+        self.flow.add(row)
         self.flow.space(6)
 
 
@@ -100,10 +98,10 @@ def warnings(content: Content) -> Iterator[tuple[str, str]]:
     if content.status == "not_yet_approved":
         yield (
             "NOT YET APPROVED",
-            "Issued before anyone with authority could approve it. Use it, and ask for the approved one.",
+            "Nobody with authority was there to approve it. Use it, and ask for the approved one.",
         )
     if content.demonstration:
         yield (
             "DEMONSTRATION",
-            "The people in it are invented, and its seal is a demonstration seal. Not for use.",
+            "The people in it are invented and the seal is for showing. Not for use.",
         )

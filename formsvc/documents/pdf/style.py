@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import cache
+
 from formsvc.documents.pdf.fonts import Weight
 from formsvc.documents.pdf.words import Style
 
@@ -36,6 +39,13 @@ def columns(count: int) -> float:
     return count * _COLUMN + (count - 1) * GUTTER
 
 
+@cache
 def quiet(style: Style) -> Style:
     """Return a style for what says that there is no answer."""
-    return Style(size=style.size, leading=style.leading, weight=style.weight, gray=QUIET)
+    return replace(style, gray=QUIET)
+
+
+@cache
+def strong(style: Style) -> Style:
+    """Return the heavier of the two weights of a style."""
+    return replace(style, weight=Weight.SEMIBOLD)

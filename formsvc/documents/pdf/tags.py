@@ -113,31 +113,34 @@ def _ref(element: Element) -> str:
 
 
 def _body(element: Element, root: Made, pages: list[str]) -> bytes:
-    first = next((kid[0] for kid in element.kids if isinstance(kid, tuple)), None)
+    page = -1
     kids: list[str] = []
     for kid in element.kids:
-        if isinstance(kid, Element):
+        if type(kid) is Element:
             kids.append(_ref(kid))
-        elif isinstance(kid, str):
+        elif type(kid) is str:
             kids.append(kid)
-        elif kid[0] == first:
-            kids.append(str(kid[1]))
-        else:
-            kids.append(f"<</Type/MCR/Pg {pages[kid[0]]}/MCID {kid[1]}>>")
-    parts = [f"<</S/{element.kind}/P {_ref(element.parent) if element.parent else root.ref}"]
-    if first is not None:
-        parts.append(f"/Pg {pages[first]}")
+        elif type(kid) is tuple:
+            if page < 0:
+                page = kid[0]
+            kids.append(str(kid[1]) if kid[0] == page else f"<</Type/MCR/Pg {pages[kid[0]]}/MCID {kid[1]}>>")
+    body = f"<</S/{element.kind}/P {_ref(element.parent) if element.parent else root.ref}"
+    if page >= 0:
+        body += f"/Pg {pages[page]}"
     if kids:
-        parts.append(f"/K[{' '.join(kids)}]" if len(kids) > 1 else f"/K {kids[0]}")
-    if element.id:
-        parts.append(f"/ID{literal(element.id.encode('utf-8'))}")
+        body += f"/K {kids[0]}" if len(kids) == 1 else f"/K[{' '.join(kids)}]"
+    return f"{body}{_said(element)}>>".encode("latin-1")
+
+
+def _said(element: Element) -> str:
+    """Return the entries of an element beside its place in the tree."""
+    entries = f"/ID{literal(element.id.encode('utf-8'))}" if element.id else ""
     if element.alt:
-        parts.append(f"/Alt{string(element.alt)}")
+        entries += f"/Alt{string(element.alt)}"
     if element.said:
-        parts.append(f"/ActualText{string(element.said)}")
+        entries += f"/ActualText{string(element.said)}"
     if element.attributes:
-        parts.append(f"/A{element.attributes}")
+        entries += f"/A{element.attributes}"
     if element.language:
-        parts.append(f"/Lang{string(element.language)}")
-    parts.append(">>")
-    return "".join(parts).encode("latin-1")
+        entries += f"/Lang{string(element.language)}"
+    return entries

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from formsvc.documents.pdf.embed import Inks
+from formsvc.documents.pdf.embed import Ink, Inks
 from formsvc.documents.pdf.fonts import Weight
-from formsvc.documents.pdf.shaping import shaped
+from formsvc.documents.pdf.shaping import Pieces, broken, shaped
 from formsvc.documents.pdf.words import BREAKS, Line, Style, Word, cut_word, plain_line, plain_word
 
 
@@ -23,8 +23,7 @@ class Setter:
     missing: dict[str, None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._words: dict[Weight, dict[str, Word]] = {weight: {} for weight in Weight}
-        self._simple = {weight: self.inks.library.first(weight).simple for weight in Weight}
+        self._regular, self._semibold = (_Weighted(self.inks.first(weight)) for weight in Weight)
         self._kept: dict[tuple[str, Style, float], list[Line]] = {}
 
     def paragraphs(self, text: str, style: Style, width: float) -> list[list[Line]]:
@@ -36,10 +35,15 @@ class Setter:
         key = (text, style, width)
         found = self._kept.get(key)
         if found is None:
-            if self._simple[style.weight].issuperset(text):
-                found = self._plain(text, style, width)
+            weighted = self._semibold if style.weight is Weight.SEMIBOLD else self._regular
+            if weighted.simple.issuperset(text):
+                found = _plain(weighted, text, style, width)
             else:
-                found = shaped(text, style, width, inks=self.inks, missing=self.missing)
+                pieces = weighted.pieces.get(text)
+                if pieces is None:
+                    pieces = shaped(text, style.weight, inks=self.inks, missing=self.missing)
+                    weighted.pieces[text] = pieces
+                found = broken(pieces, text, style, width, inks=self.inks)
             self._kept[key] = found
         return found
 
@@ -51,33 +55,43 @@ class Setter:
         """Say whether a text stands on one line of `width` points."""
         return len(self.lines(text, style, width)) <= 1
 
-    def _plain(self, text: str, style: Style, width: float) -> list[Line]:
-        ink = self.inks.first(style.weight)
-        words = self._words[style.weight]
-        em = style.size / 1000
-        limit = width / em + 0.01
-        lines: list[Line] = []
-        bodies: list[str] = []
-        at = inked = 0.0
-        pending = BREAKS.split(text)
-        pending.reverse()
-        while pending:
-            token = pending.pop()
-            word = words.get(token)
-            if word is None:
-                word = words[token] = plain_word(ink, token)
-            if at + word.ink > limit:
-                if bodies:
-                    lines.append(plain_line(ink, bodies, inked * em))
-                    bodies, at = [], 0.0
-                if word.ink > limit:
-                    head, tail = cut_word(ink, token, limit)
-                    if tail:
-                        pending += [tail, head]
-                        continue
-            bodies.append(word.body)
-            inked = at + word.ink
-            at += word.width
-        if bodies:
-            lines.append(plain_line(ink, bodies, inked * em))
-        return lines
+
+class _Weighted:
+    """What is kept for one weight of one document: plain words, and pieces of text that is not plain."""
+
+    def __init__(self, ink: Ink) -> None:
+        self.ink = ink
+        self.simple = ink.face.simple
+        self.words: dict[str, Word] = {}
+        self.pieces: dict[str, Pieces] = {}
+
+
+def _plain(weighted: _Weighted, text: str, style: Style, width: float) -> list[Line]:
+    ink, words = weighted.ink, weighted.words
+    em = style.size / 1000
+    limit = width / em + 0.01
+    lines: list[Line] = []
+    bodies: list[str] = []
+    at = inked = 0.0
+    pending = BREAKS.split(text)
+    pending.reverse()
+    while pending:
+        token = pending.pop()
+        word = words.get(token)
+        if word is None:
+            word = words[token] = plain_word(ink, token)
+        if at + word.ink > limit:
+            if bodies:
+                lines.append(plain_line(ink, bodies, inked * em))
+                bodies, at = [], 0.0
+            if word.ink > limit:
+                head, tail = cut_word(ink, token, limit)
+                if tail:
+                    pending += [tail, head]
+                    continue
+        bodies.append(word.body)
+        inked = at + word.ink
+        at += word.width
+    if bodies:
+        lines.append(plain_line(ink, bodies, inked * em))
+    return lines

@@ -5,19 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import add
 
 from formsvc.documents.pdf.embed import Ink
 from formsvc.documents.pdf.fonts import EMOJI, Weight
 
-BREAKS = re.compile(r"(?<= )(?=[^ ])|(?<=\w[-/\u2013\u2014])(?=[^\W\d_])")
-"""Where a line may end in plain text: after spaces, and after a hyphen, slash or dash before a letter."""
+BREAKS = re.compile(
+    r"(?<= )(?!(?<=[0-9] )[0-9])(?!(?<=[A-Z0-9] )[0-9][A-Z]{2}\b)(?=[^ ])"
+    r"|(?<=\w[-/\u2013\u2014])(?=[^\W\d_])"
+)
+"""Where a line may end in plain text: after spaces, and after a hyphen, slash or dash before a letter.
 
-_SOFT = re.compile(r"(?<=[-/._@?&=:,\u2013\u2014])")
+A telephone number ("07700 900142") and a postcode ("BB96 4QT") stay on one line.
+"""
+
+_SOFT = re.compile(r"(?<=[ /._@?&=:,\u2013\u2014-])")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Style:
-    """How text is set: points, weight, and how dark (0 is black)."""
+    """How text is set: points, weight, and how dark (0 is black). A style is known by identity."""
 
     size: float
     leading: float
@@ -52,21 +59,20 @@ class Word:
 def plain_word(ink: Ink, token: str) -> Word:
     """Return a run of plain characters of one face, kerned."""
     face = ink.face
-    widths, kerning = face.widths, face.kerning
-    width = sum(map(widths.__getitem__, token))
+    width = sum(map(face.widths.__getitem__, token))
     codes = token.translate(ink.typed)
-    kerns = () if face.family >= EMOJI else [kerning[pair] for pair in map(str.__add__, token, token[1:])]
-    if any(kerns):
-        width += sum(kerns)
-        parts = [codes[:4]]
-        for at, kern in enumerate(kerns, 1):
-            if kern:
-                parts.append(f">{-kern:g}<")
-            parts.append(codes[at * 4 : at * 4 + 4])
-        codes = "".join(parts)
-    body = f"<{codes}>"
+    if face.family < EMOJI:
+        kerns = list(map(face.kerning.__getitem__, map(add, token, token[1:])))
+        if any(kerns):
+            width += sum(kerns)
+            parts = [codes[:4]]
+            for at, kern in enumerate(kerns, 1):
+                if kern:
+                    parts.append(f">{-kern:g}<")
+                parts.append(codes[at * 4 : at * 4 + 4])
+            codes = "".join(parts)
     spaces = len(token) - len(token.rstrip(" "))
-    return Word(width - spaces * widths[" "] if spaces else width, width, body)
+    return Word(width - spaces * face.widths[" "] if spaces else width, width, f"<{codes}>")
 
 
 def plain_line(ink: Ink, bodies: Iterable[str], width: float) -> Line:
