@@ -14,6 +14,7 @@ from formsvc.definitions.conditions import Condition
 from formsvc.definitions.model import Area, CrossCheck, Field, Page, audiences_of
 from formsvc.definitions.reading import Entry, Report
 from formsvc.definitions.source import meant
+from formsvc.fields.base import Widget
 
 SLOTS = (
     "photo", "name", "known_as", "date_of_birth", "gender", "ethnicity", "height", "build", "hair", "eyes",
@@ -110,6 +111,9 @@ class _Checker:
                 self.report.add(key, f"there is no field {id!r} to look at", meant(id, known))
             elif not known[id].type.holds_answer:
                 self.report.add(key, f"{id!r} holds no answer", "Look at a field that does")
+        for id in condition.dates():
+            if id in known and known[id].type.widget not in (Widget.DATE, Widget.DATETIME):
+                self.report.add(key, f"{id!r} is not a date", "Compare two fields that hold whole dates")
         for id, word in condition.words():
             if id in known and (codes := _codes(known[id])) is not None and word not in codes:
                 self.report.add(key, f"{id!r} cannot answer {word!r}", meant(word, codes))

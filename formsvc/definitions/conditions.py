@@ -3,12 +3,14 @@
     condition := clause (("and" | "or") clause)*      "and" binds closer than "or"
     clause    := "not" clause | "(" condition ")" | test
     test      := "answered" "(" id ")" | id "=" word | id "!=" word | id "in" "(" word ("," word)* ")"
+               | id "before" id | id "over" days "days" "after" id
     word      := bare word of letters, digits, "_" and "-", or text in single quotes
+    days      := digits, at most four
 
 An id names a field that stands earlier in the same form, or earlier in the same row. For a value
 that is an object the test looks at what it answers (`answer`, `grade`, `choice`, `held`); for a list,
 at whether the word is among its items. The answer "not known" is the word `not_known`. Of an answer
-that is absent only `!=` and `not` hold.
+that is absent only `!=` and `not` hold. Dates are compared only where both are whole dates.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 
 LONGEST = 500
@@ -77,6 +80,28 @@ class _Is:
 
 
 @dataclass(frozen=True)
+class _Dates:
+    """`id before id` (no days) and `id over N days after id`."""
+
+    id: str
+    days: int | None
+    other: str
+
+    def holds(self, words: Mapping[str, frozenset[str] | None]) -> bool:
+        ours, theirs = _day(words[self.id]), _day(words[self.other])
+        if ours is None or theirs is None:
+            return False
+        return ours < theirs if self.days is None else ours - theirs > timedelta(days=self.days)
+
+    def text(self) -> str:
+        relation = "before" if self.days is None else f"over {self.days} days after"
+        return f"{self.id} {relation} {self.other}"
+
+    def ids(self) -> Iterator[str]:
+        yield from (self.id, self.other)
+
+
+@dataclass(frozen=True)
 class _Not:
     """`not clause`."""
 
@@ -116,7 +141,7 @@ class _Join:
             yield from clause.ids()
 
 
-_Node = _Answered | _Is | _Not | _Join
+_Node = _Answered | _Is | _Dates | _Not | _Join
 
 
 @dataclass(frozen=True)
@@ -137,17 +162,26 @@ class Condition:
 
     def words(self) -> Iterator[tuple[str, str]]:
         """Yield each (id, word) pair that the condition compares, in the order it is read."""
+        for test in self._tests():
+            if isinstance(test, _Is):
+                yield from ((test.id, word) for word in test.words)
+
+    def dates(self) -> Iterator[str]:
+        """Yield each id that the condition takes for a date."""
+        for test in self._tests():
+            if isinstance(test, _Dates):
+                yield from test.ids()
+
+    def _tests(self) -> Iterator[_Answered | _Is | _Dates]:
         waiting: list[_Node] = [self.node]
         while waiting:
             match waiting.pop(0):
-                case _Is(id, _, words):
-                    yield from ((id, word) for word in words)
                 case _Not(inner):
                     waiting.insert(0, inner)
                 case _Join(_, clauses):
                     waiting[:0] = clauses
-                case _Answered():
-                    pass
+                case test:
+                    yield test
 
 
 def parse(source: str) -> Condition:
@@ -229,7 +263,21 @@ class _Parser:
             return _Is(id, token.text, (self.word(),))
         if (token.kind, token.text) == ("bare", "in"):
             return _Is(id, "in", self.words())
-        raise _unexpected(token, '"=", "!=" or "in"')
+        if (token.kind, token.text) == ("bare", "before"):
+            return _Dates(id, None, self.id())
+        if (token.kind, token.text) == ("bare", "over"):
+            return _Dates(id, self.days(), self.id())
+        raise _unexpected(token, '"=", "!=", "in", "before" or "over"')
+
+    def days(self) -> int:
+        token = self.take()
+        if token.kind != "bare" or not re.fullmatch(r"[0-9]{1,4}", token.text):
+            raise _unexpected(token, "a number of days")
+        for word in ("days", "after"):
+            if not self.sees("bare", word):
+                raise _unexpected(self.look(), f'"{word}"')
+            self.take()
+        return int(token.text)
 
     def words(self) -> tuple[str, ...]:
         self.expect("(")
@@ -278,6 +326,16 @@ def _joined(sign: str, clauses: list[_Node]) -> _Node:
     for clause in clauses:
         flat.extend(clause.clauses if isinstance(clause, _Join) and clause.sign == sign else [clause])
     return flat[0] if len(flat) == 1 else _Join(sign, tuple(flat))
+
+
+def _day(words: frozenset[str] | None) -> date | None:
+    """Return the day of a date or a moment, None where the answer is neither."""
+    if words is None or len(words) != 1:
+        return None
+    try:
+        return date.fromisoformat(next(iter(words))[:10])
+    except ValueError:
+        return None
 
 
 def _word(word: str) -> str:

@@ -132,7 +132,7 @@ def test_condition_says_what_it_needs() -> None:
     ("source", "says"),
     [
         ("", "at character 1: the condition ends where the id of a field should be"),
-        ("a", 'at character 2: the condition ends where "=", "!=" or "in" should be'),
+        ("a", 'at character 2: the condition ends where "=", "!=", "in", "before" or "over" should be'),
         ("a == x", 'at character 4: "=" stands where a word should be'),
         ("a = ", "at character 4: the condition ends where a word should be"),
         ("a = x b = y", 'at character 7: "b" stands where "and", "or" or the end should be'),
@@ -204,3 +204,55 @@ def test_condition_canonical_source_means_the_same(source: str, answers: dict[st
     assert again == condition
     assert again.holds(answers) is condition.holds(answers)
     assert parse(f"not ({condition.source})").holds(answers) is not condition.holds(answers)
+
+
+DATES: Mapping[str, Any] = {
+    "plan": "2026-11-01",
+    "soon": "2026-12-02",
+    "late": "2026-12-03",
+    "moment": "2026-11-01T23:59:00Z",
+    "unsure": {"not_known": True},
+    "month": {"precision": "month", "date": "2026-12"},
+    "text": "soon",
+}
+
+
+@pytest.mark.parametrize(
+    ("source", "holds"),
+    [
+        ("plan before soon", True),
+        ("soon before plan", False),
+        ("plan before plan", False),
+        ("plan before moment", False),
+        ("soon over 31 days after plan", False),
+        ("late over 31 days after plan", True),
+        ("late over 0 days after soon", True),
+        ("unsure before plan", False),
+        ("plan before absent", False),
+        ("month over 1 days after plan", False),
+        ("text before plan", False),
+        ("not late before plan and late over 1 days after plan", True),
+    ],
+)
+def test_dates_are_compared_where_both_are_whole(source: str, holds: bool) -> None:  # noqa: FBT001 -- a table's column
+    """A date is before another, or more than so many days after it; what is no date is neither."""
+    condition = parse(source)
+    assert condition.holds(DATES) is holds
+    assert parse(condition.source) == condition
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "a before",
+        "a over b",
+        "a over 31 after b",
+        "a over 31 days b",
+        "a over 12345 days after b",
+        "a over -1 days after b",
+    ],
+)
+def test_dates_compared_wrongly_say_where(source: str) -> None:
+    """A comparison that is cut or misspelt says at which character."""
+    with pytest.raises(ValueError, match="at character"):
+        parse(source)
