@@ -18,7 +18,13 @@ from formsvc.errors import Unreadable
 from formsvc.seals import package, parts
 from formsvc.seals.opc import DSIG
 from formsvc.seals.verify.methods import judge_methods, key_size
-from formsvc.seals.verify.package_coverage import OpenPackage, judge_coverage, open_package, signature_parts
+from formsvc.seals.verify.package_coverage import (
+    OpenPackage,
+    arrows_of,
+    judge_coverage,
+    open_package,
+    signature_parts,
+)
 from formsvc.seals.verify.timestamps import Stamp, judge_time, read_stamp
 from formsvc.seals.verify.trust import Trust, judge_signer
 from formsvc.seals.verify.verdicts import (
@@ -244,9 +250,24 @@ def _print(opened: OpenPackage, content: Content) -> Verdict:
         printed = read_print(opened.contents)
     except Unreadable as error:
         return unreadable_print(error)
+    return compare(content, printed=printed, pictures=_pictures(opened), same=same_text)
+
+
+def _pictures(opened: OpenPackage) -> dict[str, set[str]]:
+    """Return address -> SHA-256 of the pictures that stand in a content control."""
+    main = "word/document.xml"
     media = {
-        hashlib.sha256(one).hexdigest()
-        for name, one in opened.contents.items()
-        if name.startswith("word/media/")
+        arrow.id: hashlib.sha256(opened.contents[target]).hexdigest()
+        for arrow in arrows_of(opened, main)
+        if not arrow.external and (target := parts.target_part(main, arrow.target)) in opened.contents
     }
-    return compare(content, printed=printed, pictures=media, same=same_text)
+    found: dict[str, set[str]] = {}
+    for control in parts.parse_xml(opened.contents[main], name=main).iter(f"{{{_WORD}}}sdt"):
+        tag = control.find(f"{{{_WORD}}}sdtPr/{{{_WORD}}}tag")
+        if tag is not None:
+            shown = [str(blip.get(f"{{{_OFFICE}}}embed", "")) for blip in control.iter(_BLIP)]
+            found[str(tag.get(f"{{{_WORD}}}val", ""))] = {media[one] for one in shown if one in media}
+    return found
+
+
+_BLIP: Final = "{http://schemas.openxmlformats.org/drawingml/2006/main}blip"

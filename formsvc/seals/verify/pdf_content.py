@@ -7,6 +7,7 @@ invisible text, fonts that do not say what their glyphs mean.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -130,7 +131,7 @@ class _Interpreter:
             raise Unreadable("a page closes marked content it never opened")
         mark = self.marks.pop()
         if mark.said is not None:
-            _refuse_other_words(mark.said, "".join(mark.glyphs))
+            refuse_other_words(mark.said, glyphs="".join(mark.glyphs))
             self._say(mark.said, home=mark if mark.id is not None else self._home())
 
     def _home(self) -> _Mark | None:
@@ -192,15 +193,17 @@ _ACTS: Final[Mapping[str, Callable[[_Interpreter, list[Any]], None]]] = {
 }
 
 
-def _refuse_other_words(said: str, glyphs: str) -> None:
-    """Refuse a replacement text that says other plain letters or digits than the glyphs it stands for.
+def refuse_other_words(said: str, *, glyphs: str) -> None:
+    """Refuse a replacement text that is made of other letters and digits than the glyphs it stands for.
 
-    What glyphs of shaped scripts stand for is often unknown to the font; plain ones are always known.
+    Shaping and right-to-left order change where glyphs stand, not what they are.
     """
-    plain = [one for one in glyphs if one.isascii() and one.isalnum()]
-    wanted = [one for one in said if one.isascii() and one.isalnum()]
-    if glyphs and sorted(plain) != sorted(wanted):
+    if _letters(said) != _letters(glyphs):
         raise Unreadable("a page says of a text that it is another")
+
+
+def _letters(text: str) -> list[str]:
+    return sorted(one for one in unicodedata.normalize("NFKD", text) if one.isalnum())
 
 
 def text_string(value: bytes) -> str:

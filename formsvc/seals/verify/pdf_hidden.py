@@ -68,10 +68,14 @@ def _actions(first: Any) -> Iterator[str]:
         kind = str(entry(action, "/S", ""))
         if kind not in _CALM_ACTIONS:
             yield "scripts" if kind == "/JavaScript" else "actions that reach outside the file"
-        if kind == "/URI" and not _HARMLESS_LINK.match(str(entry(action, "/URI", ""))):
+        if kind == "/URI" and not _HARMLESS_LINK.match(_text(entry(action, "/URI", ""))):
             yield "links to something other than a web page"
         following = entry(action, "/Next")
         pending += items(following) if isinstance(following, list) else [following]
+
+
+def _text(value: Any) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else str(value)
 
 
 def _note(note: Any, *, ours: bool) -> Iterator[str]:

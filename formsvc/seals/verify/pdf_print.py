@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from formsvc.errors import Unreadable
-from formsvc.seals.verify.pdf_content import Decoder, PageText, read_page
+from formsvc.seals.verify.pdf_content import Decoder, PageText, read_page, refuse_other_words, text_string
 from formsvc.seals.verify.pdf_fonts import decoder
 from formsvc.seals.verify.pdf_objects import Stream
 from formsvc.seals.verify.pdf_reading import (
@@ -37,19 +37,37 @@ _ODD: Final = "the structure of the PDF is not in order"
 
 @dataclass(frozen=True, kw_only=True)
 class Printed:
-    """What a PDF prints: text by address, and the SHA-256 of every picture drawn as content."""
+    """What a PDF prints: text by address, and the SHA-256 of the pictures drawn there by address."""
 
     texts: Mapping[str, str]
-    pictures: frozenset[str]
+    pictures: Mapping[str, frozenset[str]]
+
+
+@dataclass(kw_only=True)
+class _Run:
+    """Marks that are read one after another; `said` is the text they stand for in another order."""
+
+    marks: list[tuple[int, int]] = field(default_factory=list)
+    said: str | None = None
 
 
 @dataclass(kw_only=True)
 class _Found:
-    """What the structure tree holds: marks by address, and every mark that has an owner."""
+    """What the structure tree holds: runs by address, and every mark that has an owner."""
 
-    marks: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+    runs: dict[str, list[_Run]] = field(default_factory=lambda: {"": []})
     owned: set[tuple[int, int]] = field(default_factory=set)
     elements: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Inside:
+    """Where in the tree the walk is: the address, the page and the replaced text around it."""
+
+    address: str = ""
+    page: int | None = None
+    said: _Run | None = None
+    depth: int = 0
 
 
 def read_pdf_print(file: Rooted) -> Printed:
@@ -65,20 +83,32 @@ def read_pdf_print(file: Rooted) -> Printed:
 
 def _printed(all_pages: list[PdfPage], found: _Found) -> Printed:
     fonts: dict[int, Decoder] = {}
-    pictures: set[str] = set()
     drawn: dict[tuple[int, int], str] = {}
+    placed: dict[tuple[int, int], list[str]] = {}
     for page in all_pages:
         text, images = _page(page, fonts)
         for mark, pieces in text.texts.items():
             drawn[page.number, mark] = "".join(pieces)
-        for placed in text.pictures.values():
-            pictures |= {images[name] for name in placed}
+            placed[page.number, mark] = [images[name] for name in text.pictures[mark]]
     if drawn.keys() != found.owned:
         raise Unreadable("something on a page belongs nowhere, or something that should be there is not")
-    texts = {address: "".join(drawn[mark] for mark in marks) for address, marks in found.marks.items()}
+    texts = {address: "".join(_text(run, drawn) for run in runs) for address, runs in found.runs.items()}
+    pictures = {
+        address: frozenset(one for run in runs for mark in run.marks for one in placed[mark])
+        for address, runs in found.runs.items()
+    }
+    del texts[""]
     return Printed(
-        texts={address: text for address, text in texts.items() if text.strip()}, pictures=frozenset(pictures)
+        texts={address: text for address, text in texts.items() if text.strip()}, pictures=pictures
     )
+
+
+def _text(run: _Run, drawn: Mapping[tuple[int, int], str]) -> str:
+    glyphs = "".join(drawn[mark] for mark in run.marks)
+    if run.said is None:
+        return glyphs
+    refuse_other_words(run.said, glyphs=glyphs)
+    return run.said
 
 
 def _page(page: PdfPage, fonts: dict[int, Decoder]) -> tuple[PageText, Mapping[str, str]]:
@@ -129,10 +159,10 @@ def _structure(tree: dict[str, Any]) -> _Found:
     """Return the marks of every element; the walk is in reading order and without recursion."""
     found = _Found()
     seen: set[int] = set()
-    pending: list[tuple[Any, str, int | None, int]] = [(tree.get("/K"), "", None, 0)]
+    pending: list[tuple[Any, _Inside]] = [(tree.get("/K"), _Inside())]
     while pending:
-        raw, address, page, depth = pending.pop()
-        if len(seen) > _ELEMENTS or depth > _DEEP:
+        raw, inside = pending.pop()
+        if len(seen) > _ELEMENTS or inside.depth > _DEEP:
             raise Unreadable(_ODD)
         number = reference_number(raw)
         if number is not None:
@@ -141,29 +171,42 @@ def _structure(tree: dict[str, Any]) -> _Found:
             seen.add(number)
         kid = followed(raw)
         if isinstance(kid, list):
-            pending += [(one, address, page, depth + 1) for one in reversed(raw_items(kid))]
+            deeper = replace(inside, depth=inside.depth + 1)
+            pending += [(one, deeper) for one in reversed(raw_items(kid))]
         elif isinstance(kid, int):
-            _own(found, address, page, kid)
+            _own(found, inside, inside.page, kid)
         elif not isinstance(kid, dict):
             raise Unreadable(_ODD)
         elif entry(kid, "/Type") == "/MCR":
             mark = entry(kid, "/MCID")
             if "/Stm" in kid or not isinstance(mark, int):
                 raise Unreadable(_ODD)
-            _own(found, address, reference_number(kid.get("/Pg")) or page, mark)
+            _own(found, inside, reference_number(kid.get("/Pg")) or inside.page, mark)
         elif entry(kid, "/Type") != "/OBJR":
-            inner = _element(found, kid, number) or address
+            within = _element(found, kid, number, inside)
             if "/K" in kid:
-                pending.append((kid["/K"], inner, reference_number(kid.get("/Pg")), depth + 1))
+                pending.append((kid["/K"], within))
     return found
 
 
-def _element(found: _Found, element: dict[str, Any], number: int | None) -> str:
-    """Note an element; return its address, or nothing where it has none."""
-    if "/S" not in element or "/ActualText" in element or "/E" in element:
+def _element(found: _Found, element: dict[str, Any], number: int | None, inside: _Inside) -> _Inside:
+    """Note an element; return where its kids are."""
+    page = reference_number(element.get("/Pg"))
+    within = replace(inside, page=page, depth=inside.depth + 1)
+    if "/S" not in element or "/E" in element:
         raise Unreadable(_ODD)
-    if "/ID" not in element:
-        return ""
+    if "/ID" in element:
+        within = replace(within, address=_address(found, element, number))
+    if "/ActualText" in element:
+        within = replace(within, said=_Run(said=text_string(string_bytes(entry(element, "/ActualText")))))
+    if inside.said is not None and (within.said is not inside.said or within.address != inside.address):
+        raise Unreadable("a page replaces text within replaced text")
+    if within.said is not inside.said and within.said is not None:
+        found.runs[within.address].append(within.said)
+    return within
+
+
+def _address(found: _Found, element: dict[str, Any], number: int | None) -> str:
     try:
         address = string_bytes(entry(element, "/ID")).decode("utf-8")
     except UnicodeDecodeError:
@@ -171,16 +214,18 @@ def _element(found: _Found, element: dict[str, Any], number: int | None) -> str:
     if not address or address in found.elements or number is None:
         raise Unreadable("an address stands twice in the PDF")
     found.elements[address] = number
-    found.marks[address] = []
+    found.runs[address] = []
     return address
 
 
-def _own(found: _Found, address: str, page: int | None, mark: int) -> None:
+def _own(found: _Found, inside: _Inside, page: int | None, mark: int) -> None:
     if page is None or (page, mark) in found.owned:
         raise Unreadable(_ODD)
     found.owned.add((page, mark))
-    if address:
-        found.marks[address].append((page, mark))
+    if inside.said is not None:
+        inside.said.marks.append((page, mark))
+    else:
+        found.runs[inside.address].append(_Run(marks=[(page, mark)]))
 
 
 def _refuse_other_addresses(tree: dict[str, Any], found: _Found) -> None:

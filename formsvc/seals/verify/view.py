@@ -86,10 +86,10 @@ def compare(
     content: Content,
     *,
     printed: Mapping[str, str],
-    pictures: AbstractSet[str],
+    pictures: Mapping[str, AbstractSet[str]],
     same: Callable[[str, str], bool],
 ) -> Verdict:
-    """Return the verdict on print (address -> text) and pictures (SHA-256) against what the view says.
+    """Return the verdict on print (address -> text) and pictures (address -> SHA-256) against what the view says.
 
     `same` says whether two texts are the same print: how lines were broken does not count.
     """
@@ -97,7 +97,7 @@ def compare(
     differing = sorted(
         path for path in said.keys() | printed.keys() if not same(printed.get(path, ""), said.get(path, ""))
     )
-    missing = sorted(path for path, sha256 in _pictures(content) if sha256 not in pictures)
+    missing = sorted(path for path, sha256 in _pictures(content) if sha256 not in pictures.get(path, ()))
     if differing or missing:
         return bad(
             "print_differs",
