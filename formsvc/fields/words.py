@@ -208,6 +208,22 @@ class Code(StrEnum):
     ROWS_TOO_FEW = "rows_too_few", "Add at least {min} to {label}"
     ROWS_TOO_MANY = "rows_too_many", "{Label} can hold {max} at most: take some away"
 
+    SIGNOFF_UNKNOWN = "signoff_unknown", "This form has no sign-off of that name: leave it out", "id"
+    SIGNOFF_KEY_UNKNOWN = "signoff_key_unknown", "A sign-off has no part of that name: leave it out"
+    SIGNOFF_NOT_TEXT = "signoff_not_text", "Every part of a sign-off must be text: enter it again"
+    SIGNOFF_NAME_MISSING = "signoff_name_missing", "Enter the name of the person who signs off", "name"
+    SIGNOFF_OUTCOME_UNKNOWN = (
+        "signoff_outcome_unknown",
+        "Say whether the person agreed, declined or was not asked: agreed, declined or not_sought",
+        "outcome",
+    )
+    SIGNOFF_AT_UNREADABLE = (
+        "signoff_at_unreadable",
+        "The moment of a sign-off must be like 2026-11-22T18:05:00Z",
+        "at",
+    )
+    SIGNOFF_TOO_LONG = "signoff_too_long", "A part of a sign-off must be 2,000 characters or fewer"
+
 
 def words(code: str, spec: Spec | None = None, *, own: Mapping[str, str] | None = None) -> str:
     """Return what a code says of a field; `own` are words a definition brings for its own codes."""
