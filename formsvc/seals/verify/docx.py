@@ -259,7 +259,9 @@ def _pictures(opened: OpenPackage) -> dict[str, set[str]]:
     media = {
         arrow.id: hashlib.sha256(opened.contents[target]).hexdigest()
         for arrow in arrows_of(opened, main)
-        if not arrow.external and (target := parts.target_part(main, arrow.target)) in opened.contents
+        if not arrow.external
+        and (target := parts.target_part(main, arrow.target)) is not None
+        and target in opened.contents
     }
     found: dict[str, set[str]] = {}
     for control in parts.parse_xml(opened.contents[main], name=main).iter(f"{{{_WORD}}}sdt"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import struct
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
@@ -16,11 +17,18 @@ _ENTRY: Final = re.compile(rb"<([0-9A-Fa-f\s]*)>\s*<([0-9A-Fa-f\s]*)>\s*(?:<([0-
 _MOST_CODES: Final = 70_000
 
 
+class _Table(dict[int, str]):
+    """Code -> text; an unknown code says nothing known."""
+
+    def __missing__(self, code: int) -> str:
+        return "\ufffd"
+
+
 @lru_cache(maxsize=64)
 def code_table(cmap: bytes) -> tuple[int, Mapping[int, str]]:
     """Return how many bytes a code has, and code -> text; raise Unreadable for a table not understood."""
     widths: set[int] = set()
-    table: dict[int, str] = {}
+    table = _Table()
     for kind, body in _BLOCK.findall(cmap):
         if kind == b"codespacerange":
             widths |= {len(_bytes(one)) for one in _HEX.findall(body)}
@@ -40,17 +48,16 @@ def code_table(cmap: bytes) -> tuple[int, Mapping[int, str]]:
 
 
 def decoder(cmap: bytes) -> Decoder:
-    """Return what turns the strings of a font into text; an unknown code says nothing known (U+FFFD)."""
+    """Return what turns the strings of a font into text; an unknown code becomes U+FFFD."""
     width, table = code_table(cmap)
+    said = table.__getitem__
 
     def decode(string: bytes) -> str:
-        if len(string) % width:
-            raise Unreadable("a text of a page is cut short")
         if width == 1:
-            return "".join(table.get(code, "\ufffd") for code in string)
-        return "".join(
-            table.get(string[at] << 8 | string[at + 1], "\ufffd") for at in range(0, len(string), 2)
-        )
+            return "".join(map(said, string))
+        if len(string) % 2:
+            raise Unreadable("a text of a page is cut short")
+        return "".join(map(said, struct.unpack(f">{len(string) // 2}H", string)))
 
     return decode
 

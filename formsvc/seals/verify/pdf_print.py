@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
 
 from formsvc.errors import Unreadable
 from formsvc.seals.verify.pdf_content import Decoder, PageText, read_page, refuse_other_words, text_string
@@ -60,8 +60,7 @@ class _Found:
     elements: dict[str, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Inside:
+class _Inside(NamedTuple):
     """Where in the tree the walk is: the address, the page and the replaced text around it."""
 
     address: str = ""
@@ -171,7 +170,7 @@ def _structure(tree: dict[str, Any]) -> _Found:
             seen.add(number)
         kid = followed(raw)
         if isinstance(kid, list):
-            deeper = replace(inside, depth=inside.depth + 1)
+            deeper = inside._replace(depth=inside.depth + 1)
             pending += [(one, deeper) for one in reversed(raw_items(kid))]
         elif isinstance(kid, int):
             _own(found, inside, inside.page, kid)
@@ -192,13 +191,13 @@ def _structure(tree: dict[str, Any]) -> _Found:
 def _element(found: _Found, element: dict[str, Any], number: int | None, inside: _Inside) -> _Inside:
     """Note an element; return where its kids are."""
     page = reference_number(element.get("/Pg"))
-    within = replace(inside, page=page, depth=inside.depth + 1)
+    within = _Inside(inside.address, page, inside.said, inside.depth + 1)
     if "/S" not in element or "/E" in element:
         raise Unreadable(_ODD)
     if "/ID" in element:
-        within = replace(within, address=_address(found, element, number))
+        within = within._replace(address=_address(found, element, number))
     if "/ActualText" in element:
-        within = replace(within, said=_Run(said=text_string(string_bytes(entry(element, "/ActualText")))))
+        within = within._replace(said=_Run(said=text_string(string_bytes(entry(element, "/ActualText")))))
     if inside.said is not None and (within.said is not inside.said or within.address != inside.address):
         raise Unreadable("a page replaces text within replaced text")
     if within.said is not inside.said and within.said is not None:

@@ -20,14 +20,17 @@ _TOKEN: Final = re.compile(
     re.VERBOSE,
 )
 _NUMBER: Final = rb"[+-]?(?:\d++(?:\.\d*+)?|\.\d++)"
+_SPACES: Final = rb"[\x00\t\n\x0c\r\x20]"
 _QUICK: Final = re.compile(
-    rb"[\x00\t\n\x0c\r\x20]*(?:"
-    rb"(?P<ignored>(?:%b[\x00\t\n\x0c\r\x20]++)*+"
+    rb"%(space)b*+(?:"
+    rb"(?P<ignored>(?:%(number)b%(space)b++)*+"
     rb"(?:Tm|Td|TD|T\*|Ts|Tc|Tw|Tz|TL|BT|ET|re|rg|RG|cm|[fFbBW]\*?|[gGkKwmlchvySsnJjMi]))"
-    rb"|\[(?P<shown>(?:[\x00\t\n\x0c\r\x20]*(?:<[0-9A-Fa-f]*+>|%b))*+)[\x00\t\n\x0c\r\x20]*\][ \n]*TJ"
-    rb")(?=[\x00\t\n\x0c\r\x20/\[<(]|\Z)" % (_NUMBER, _NUMBER)
+    rb"|\[(?P<shown>(?:%(space)b*+(?:<[0-9A-Fa-f]*+>|%(number)b))*+)%(space)b*+\]%(space)b*+TJ"
+    rb"|/(?P<tag>[A-Za-z0-9]++)%(space)b*+<<%(space)b*+/MCID%(space)b++(?P<mark>\d{1,9})%(space)b*+>>%(space)b*+BDC"
+    rb"|(?P<end>EMC)"
+    rb")(?=%(space)b|[/\[<(]|\Z)" % {b"number": _NUMBER, b"space": _SPACES}
 )
-"""What most of a page is made of, taken whole: operators that no reading needs, and shown text."""
+"""What most of a page is made of, taken whole: marks, shown text, and operators that no reading needs."""
 _SHOWN: Final = re.compile(rb"<([0-9A-Fa-f]*)>")
 _ESCAPES: Final = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\x0c"}
 _STRING_PART: Final = re.compile(rb"\\([0-7]{1,3}|\r\n|.)|([()])|[^\\()]+", re.DOTALL)
@@ -53,10 +56,15 @@ def operations(content: bytes) -> Iterator[tuple[str, list[Any]]]:
     words = _Words()
     at, end = 0, len(content)
     while at < end:
-        if not words.busy and (quick := _QUICK.match(content, at)):
+        if not words.operands and not words.outer and (quick := _QUICK.match(content, at)):
             at = quick.end()
-            if quick.lastgroup == "shown":
-                yield "TJ", [[_hex(one) for one in _SHOWN.findall(quick["shown"])]]
+            kind = quick.lastgroup
+            if kind == "shown":
+                yield "TJ", [[_joined(quick["shown"])]]
+            elif kind == "mark":
+                yield "BDC", [Name(quick["tag"].decode("ascii")), {"MCID": Number(quick["mark"])}]
+            elif kind == "end":
+                yield "EMC", []
             continue
         found = _TOKEN.match(content, at)
         if found is None or found.lastgroup is None:
@@ -82,11 +90,6 @@ class _Words:
     def __init__(self) -> None:
         self.operands: list[Any] = []
         self.outer: list[tuple[bytes, list[Any]]] = []
-
-    @property
-    def busy(self) -> bool:
-        """Whether something waits for its operator."""
-        return bool(self.operands or self.outer)
 
     def take(self) -> list[Any]:
         """Return the operands and begin anew."""
@@ -122,6 +125,14 @@ class _Words:
             self.operands.append(_dictionary(inner))
         else:
             raise Unreadable("a page is drawn with brackets that do not match")
+
+
+def _joined(shown: bytes) -> bytes:
+    """Return the strings of an array one after another; each has whole bytes, or the last digit is 0."""
+    digits = _SHOWN.findall(shown)
+    if any(len(one) % 2 for one in digits):
+        return b"".join(map(_hex, digits))
+    return bytes.fromhex(b"".join(digits).decode("ascii"))
 
 
 def _hex(digits: bytes) -> bytes:

@@ -47,6 +47,7 @@ def read_view(data: bytes) -> Embedded:
     if told["format"] != FORMAT:
         return Embedded(verdict=unknown("data_newer", format=told["format"][:60]))
     view = View(data=told)
+    vars(view)["json"] = data  # it was found to be canonical: not to be worked out again
     try:
         content = build(view)
         said = addressed(content)
@@ -89,9 +90,10 @@ def compare(
     pictures: Mapping[str, AbstractSet[str]],
     same: Callable[[str, str], bool],
 ) -> Verdict:
-    """Return the verdict on print (address -> text) and pictures (address -> SHA-256) against what the view says.
+    """Return the verdict on the print of a document against what its view says.
 
-    `same` says whether two texts are the same print: how lines were broken does not count.
+    `printed` is the text by address, `pictures` the SHA-256 of those that stand there. `same` says
+    whether two texts are the same print: how lines were broken does not count.
     """
     said = addressed(content)
     differing = sorted(
