@@ -32,10 +32,8 @@ class Pen:
     def para(
         self, element: Element, text: str, style: Style, width: float, *, gap: float = 0, indent: float = 0
     ) -> Para:
-        """Return one paragraph of an element; where its order is not the typed one, a Span says the text."""
+        """Return one paragraph of an element."""
         lines = self.setter.lines(text, style, width - indent)
-        if any(line.reordered for line in lines):
-            element = element.child("Span", said=text)
         return Para(element, lines, style, width - indent, gap=gap, indent=indent)
 
     def answer(

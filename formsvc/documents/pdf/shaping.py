@@ -2,8 +2,7 @@
 
 A paragraph is cut into pieces of one face, one direction and one word. HarfBuzz places the glyphs
 of a piece where that matters, and each cluster of them gets one code that stands for what was
-typed. Lines are in the order they are seen in; a paragraph whose order differs from the typed one
-says so (`Line.reordered`), for its element to carry the text as it was typed.
+typed. Marks stand in the order in which the text was typed, wherever on the line each belongs.
 """
 
 from __future__ import annotations
@@ -261,28 +260,44 @@ def _shape(ink: Ink, text: str, *, right_to_left: bool) -> tuple[str, float]:
     placed = list(zip(buffer.glyph_infos, buffer.glyph_positions, strict=True))
     starts = sorted({info.cluster for info, _ in placed} | {0})
     ends = dict(zip(starts, [*starts[1:], len(text)], strict=True))
-    parts: list[str] = []
-    width = 0.0
+    drawn: list[tuple[str, float, float]] = []
     for cluster, run in groupby(placed, key=lambda one: one[0].cluster):
         at = 0
-        drawn: list[tuple[int, int, int]] = []
+        glyphs: list[tuple[int, int, int]] = []
         for info, position in run:
-            drawn.append((info.codepoint, at + position.x_offset, position.y_offset))
+            glyphs.append((info.codepoint, at + position.x_offset, position.y_offset))
             at += position.x_advance
-        first = 0 if cluster == starts[0] else cluster
-        said = text[first : ends[cluster]]
-        advance = at * face.scale
-        if len(drawn) == 1 and drawn[0][1:] == (0, 0):
-            parts.append(f"<{ink.code(drawn[0][0], said)}>")
-            kern = face.advance(drawn[0][0]) - advance
-            if abs(kern) >= 0.05:
-                parts.append(f"{kern:.1f}")
+        said = text[cluster : ends[cluster]]
+        if len(glyphs) == 1 and glyphs[0][1:] == (0, 0):
+            drawn.append((ink.code(glyphs[0][0], said), face.advance(glyphs[0][0]), at * face.scale))
         else:
-            parts.append(f"<{ink.code(Composite(tuple(drawn), at), said)}>")
-        width += advance
-    if not placed:
-        parts.append(f"<{ink.code(Composite((), 0), text)}>")
-    return "".join(parts), width
+            drawn.append((ink.code(Composite(tuple(glyphs), at), said), at * face.scale, at * face.scale))
+    if not drawn:
+        drawn.append((ink.code(Composite((), 0), text), 0, 0))
+    return _backwards(drawn) if right_to_left else _forwards(drawn)
+
+
+def _forwards(drawn: Sequence[tuple[str, float, float]]) -> tuple[str, float]:
+    """Return what draws (code, width of the glyph, advance) from left to right, and the width."""
+    parts: list[str] = []
+    for code, width, advance in drawn:
+        parts.append(f"<{code}>")
+        if abs(width - advance) >= 0.05:
+            parts.append(f" {width - advance:.1f}")
+    return "".join(parts), sum(advance for _, _, advance in drawn)
+
+
+def _backwards(drawn: Sequence[tuple[str, float, float]]) -> tuple[str, float]:
+    """Return what draws clusters from right to left, given from left to right; the pen ends at the right."""
+    total = sum(advance for _, _, advance in drawn)
+    parts: list[str] = []
+    pen, left = 0.0, total
+    for code, width, advance in reversed(drawn):
+        left -= advance
+        parts.append(f" {pen - left:.1f}<{code}>")
+        pen = left + width
+    parts.append(f" {pen - total:.1f}")
+    return "".join(parts), total
 
 
 @lru_cache(maxsize=256)
@@ -336,15 +351,28 @@ def _piece_width(inks: Inks, piece: _Piece, split: int) -> float:
 
 
 def _line(pieces: list[_Piece], base: int, style: Style) -> Line:
+    """Return a line whose marks stand in the order in which they were typed, each at its place.
+
+    Readers that follow the marks get the text as typed; those that go by places put it in order themselves.
+    """
     inked = _without_trailing_spaces(pieces)
     em = style.size / 1000
     of = [piece.level for piece in inked] + [base] * (len(pieces) - len(inked))
+    backwards = any(level % 2 for level in of)
+    places = _places(pieces, of) if backwards else {}
     segments: list[tuple[str | None, str]] = []
-    ordered = visual_order(pieces, of)
-    for (resource, language), run in groupby(ordered, key=lambda one: (one.resource, language_of(one.text))):
+    at = 0.0
+    for (resource, language), run in groupby(pieces, key=lambda one: (one.resource, language_of(one.text))):
         if language:
             segments.append((None, f"/Span<</Lang({language})>>BDC"))
-        body = "".join(piece.body for piece in run).replace("><", "")
+        parts: list[str] = []
+        for piece in run:
+            if backwards and abs(places[id(piece)] - at) >= 0.05:
+                parts.append(f" {at - places[id(piece)]:.1f}")
+                at = places[id(piece)]
+            parts.append(piece.body)
+            at += piece.width
+        body = "".join(parts).replace("><", "")
         segments.append((resource, f"[{body}]TJ"))
         if language:
             segments.append((None, "EMC"))
@@ -353,5 +381,14 @@ def _line(pieces: list[_Piece], base: int, style: Style) -> Line:
         tuple(segments),
         right_to_left=base == 1,
         before=sum(piece.width for piece in pieces[len(inked) :]) * em if base else 0.0,
-        reordered=base == 1 or any(level % 2 for level in of),
     )
+
+
+def _places(pieces: Sequence[_Piece], of: Sequence[int]) -> dict[int, float]:
+    """Return where each piece of a line begins, from the left end of the line."""
+    places: dict[int, float] = {}
+    at = 0.0
+    for piece in visual_order(pieces, of):
+        places[id(piece)] = at
+        at += piece.width
+    return places

@@ -14,10 +14,7 @@ from formsvc.documents.pdf.objects import Book, Made, literal, string
 
 @dataclass(slots=True, eq=False)
 class Element:
-    """One element. `kids` are elements, marked content as (page, MCID), or annotations by reference.
-
-    `said` is its ActualText: what was typed, where the marks stand in another order.
-    """
+    """One element. `kids` are elements, marked content as (page, MCID), or annotations by reference."""
 
     kind: str
     parent: Element | None = None
@@ -25,15 +22,12 @@ class Element:
     alt: str = ""
     attributes: str = ""
     language: str = ""
-    said: str = ""
     kids: list[Element | tuple[int, int] | str] = field(default_factory=list)
     made: Made | None = None
 
-    def child(
-        self, kind: str, *, id: str = "", alt: str = "", attributes: str = "", said: str = ""
-    ) -> Element:
+    def child(self, kind: str, *, id: str = "", alt: str = "", attributes: str = "") -> Element:
         """Add an element below this one and return it."""
-        made = Element(kind, self, id=id, alt=alt, attributes=attributes, said=said)
+        made = Element(kind, self, id=id, alt=alt, attributes=attributes)
         self.kids.append(made)
         return made
 
@@ -137,8 +131,6 @@ def _said(element: Element) -> str:
     entries = f"/ID{literal(element.id.encode('utf-8'))}" if element.id else ""
     if element.alt:
         entries += f"/Alt{string(element.alt)}"
-    if element.said:
-        entries += f"/ActualText{string(element.said)}"
     if element.attributes:
         entries += f"/A{element.attributes}"
     if element.language:

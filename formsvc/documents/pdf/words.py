@@ -36,15 +36,13 @@ class Style:
 class Line:
     """One line: its width in points and what draws it, as (font resource or None, operators).
 
-    `before` is the width of spaces that stand left of the text where a paragraph runs right to left;
-    `reordered` says that the marks stand in another order than the text was typed in.
+    `before` is the width of spaces that stand left of the text where a paragraph runs right to left.
     """
 
     width: float
     segments: tuple[tuple[str | None, str], ...]
     right_to_left: bool = False
     before: float = 0.0
-    reordered: bool = False
 
 
 @dataclass(slots=True)
