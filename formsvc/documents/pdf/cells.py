@@ -16,6 +16,7 @@ from formsvc.documents.pdf.pictures import Code, Image
 from formsvc.documents.pdf.tags import Element
 from formsvc.documents.pdf.words import Line, Style
 
+_BULLET = 2.4
 FEWEST = 2
 """Lines of a paragraph that must stand together on either side of a page break."""
 
@@ -53,10 +54,12 @@ class Para:
 
     def draw(self, page: Page, x: float, top: float, *, aside: bool = False) -> None:
         """Draw the lines, as an artifact when `aside`."""
+        backwards = bool(self.lines) and self.lines[0].right_to_left
         if self.bullet:
             page.aside()
-            page.area(x, top - self.style.leading / 2 - 1.2, 2.4, 2.4, TINT)
-        x += self.indent
+            side = x + self.width + self.indent - _BULLET if backwards else x
+            page.area(side, top - self.style.leading / 2 - _BULLET / 2, _BULLET, _BULLET, TINT)
+        x += 0 if backwards else self.indent
         if self.lead and self.lead_style:
             _give(page, self.lead_element or self.element, aside=aside)
             below = page.text(x, top, self.lead, self.lead_style, width=self.width)

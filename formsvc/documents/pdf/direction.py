@@ -7,6 +7,8 @@ included. Its only view of them is the one meant for debugging, so its shape is 
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from typing import TypeVar
 
@@ -18,7 +20,7 @@ _ANY_RIGHT_TO_LEFT = re.compile(
     "[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufeff"
     "\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
-_GROUPED_NUMBER = re.compile(r"[+(]{0,2}[0-9][0-9()]*(?:[ \u00a0-][0-9()]+)+")
+_GROUPED_NUMBER = re.compile(r"\+?[0-9]+(?:[ \u00a0-](?:\([0-9]+\))?[0-9]+)+")
 _LEVEL = re.compile(r"Level\(\s*(\d+)")
 _LEVELS = "\n    levels: ["
 _END = "\n    paragraphs: ["
@@ -31,9 +33,16 @@ def has_right_to_left(text: str) -> bool:
     return _ANY_RIGHT_TO_LEFT.search(text) is not None
 
 
-def starts_right_to_left(text: str) -> bool:
-    """Say whether the first letter of a paragraph runs from right to left."""
-    return bool(bidi.get_base_level(text) == 1) if text else False
+def runs_right_to_left(text: str) -> bool:
+    """Say whether a paragraph runs from right to left.
+
+    Its first letter must, and no fewer of its letters than run the other way: an English line that begins
+    with one Arabic name stays an English line.
+    """
+    if not has_right_to_left(text) or bidi.get_base_level(text) != 1:
+        return False
+    kinds = Counter(map(unicodedata.bidirectional, text))
+    return kinds["R"] + kinds["AL"] >= kinds["L"]
 
 
 def levels(text: str) -> list[int]:
@@ -43,7 +52,7 @@ def levels(text: str) -> list[int]:
     groups in the opposite order in right-to-left text, and a telephone number must not be misread.
     """
     isolated, kept = _isolate(text)
-    found = _levels(isolated)
+    found = _levels(isolated, backwards=runs_right_to_left(text))
     return [found[at] for at in kept]
 
 
@@ -61,8 +70,8 @@ def _isolate(text: str) -> tuple[str, list[int]]:
     return "".join([*parts, text[at:]]), kept
 
 
-def _levels(text: str) -> list[int]:
-    told = str(bidi.get_display(text, debug=True))
+def _levels(text: str, *, backwards: bool) -> list[int]:
+    told = str(bidi.get_display(text, base_dir="R" if backwards else "L", debug=True))
     start, end = told.find(_LEVELS), told.rfind(_END)
     by_byte = [int(level) for level in _LEVEL.findall(told, start, end)] if 0 < start < end else []
     if len(by_byte) != len(text.encode("utf-8")):

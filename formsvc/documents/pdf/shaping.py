@@ -19,7 +19,7 @@ from typing import TypeAlias
 import uharfbuzz as hb
 
 from formsvc.documents.pdf.composites import Composite
-from formsvc.documents.pdf.direction import has_right_to_left, levels, starts_right_to_left, visual_order
+from formsvc.documents.pdf.direction import has_right_to_left, levels, runs_right_to_left, visual_order
 from formsvc.documents.pdf.embed import Ink, Inks
 from formsvc.documents.pdf.fonts import EMOJI, SANS, Face, Weight, ignorable
 from formsvc.documents.pdf.words import BREAKS, Line, Style, plain_word
@@ -76,7 +76,7 @@ def shaped(text: str, weight: Weight, *, inks: Inks, missing: dict[str, None]) -
 
 def broken(pieces: Pieces, text: str, style: Style, width: float, *, inks: Inks) -> list[Line]:
     """Return the lines of a paragraph, none wider than `width` points."""
-    base = 1 if pieces and starts_right_to_left(text) else 0
+    base = 1 if pieces and runs_right_to_left(text) else 0
     limit = width / style.size * 1000 + 0.01
     lines: list[Line] = []
     line: list[_Piece] = []
