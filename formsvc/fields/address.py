@@ -78,6 +78,8 @@ def postcode_of(raw: Any) -> str:
 
 def _written(text: str) -> dict[str, Any]:
     """Return the parts of an address written as one text, lines or commas between them."""
+    if len(text) > _MOST * _LONGEST:
+        raise Refused(Code.ADDRESS_TOO_LONG)
     written = (" ".join(line.split()).strip(" ,") for line in re.split(r"\n|, ", text))
     lines = [line for line in written if line]
     match = _WRITTEN_POSTCODE.fullmatch(lines[-1]) if lines and len(lines[-1]) <= _LONGEST else None

@@ -70,7 +70,7 @@ class Code(StrEnum):
     NUMBER_TOO_HIGH = "number_too_high", "{Label} must be {max}{unit} or less"
 
     DATE_UNREADABLE = "date_unreadable", "{Label} must be a date, like 8 November 2026"
-    DATE_INCOMPLETE = "date_incomplete", "{Label} must have a day, a month and a year{or_not_known}"
+    DATE_INCOMPLETE = "date_incomplete", "Enter the day, the month and the year of {label}{or_not_known}"
     DATE_UNREAL = "date_unreal", "{Label} must be a day that exists: check the day and the month"
     DATE_YEAR_SHORT = "date_year_short", "The year of {label} must have 4 digits", "year"
     DATE_YEAR_UNLIKELY = "date_year_unlikely", "The year of {label} must be between 1900 and 2199", "year"

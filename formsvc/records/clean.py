@@ -2,7 +2,7 @@ r"""The one cleaner of what people type, before anything judges it.
 
 Every newline becomes `\n`, text becomes NFC. Taken out, with a notice, is what cannot be printed or
 can make a text lie about its order: controls, lone surrogates, the overrides and isolates of writing
-direction, noncharacters, and tag characters outside an emoji flag. The marks LRM and RLM, joiners and
+direction, noncharacters, tag characters outside an emoji flag, marks heaped without end on one letter. The marks LRM and RLM, joiners and
 variation selectors stay: people need them. The tree around the texts is made plain JSON on the way:
 safe integers, no floats, text keys, bounded depth and size.
 """
@@ -25,6 +25,9 @@ DEEPEST: Final = 6
 
 WIDEST: Final = 2_000
 """Members of lists and objects that one answer may have, all levels together."""
+
+MOST_MARKS: Final = 30
+"""Combining marks that one letter may carry."""
 
 _NEWLINE = re.compile("\r\n|[\r\x85\u2028\u2029]")
 _FLAG = re.compile("\N{WAVING BLACK FLAG}[\U000e0030-\U000e0039\U000e0061-\U000e007a]{1,16}\U000e007f")
@@ -61,7 +64,25 @@ def clean_text(text: str) -> tuple[str, bool]:
         ends = [0, *(edge for span in flags for edge in span), len(text)]
         pieces = [text[start:end] for start, end in pairwise(ends)]
         kept = "".join(piece if n % 2 else _GONE.sub("", piece) for n, piece in enumerate(pieces))
-    return unicodedata.normalize("NFC", kept), len(kept) != len(text)
+    few = _with_few_marks(kept)
+    made = unicodedata.normalize("NFC", few)
+    final = _with_few_marks(made)
+    return final, len(few) != len(text) or len(final) != len(made)
+
+
+def _with_few_marks(text: str) -> str:
+    """Return a text without the marks beyond `MOST_MARKS` on one letter: no language has so many.
+
+    Putting a long run of marks in order costs its square (UAX #15, stream-safe text).
+    """
+    if len(text) <= MOST_MARKS:
+        return text
+    kept, run = [], 0
+    for character in text:
+        run = run + 1 if unicodedata.combining(character) else 0
+        if run <= MOST_MARKS:
+            kept.append(character)
+    return "".join(kept)
 
 
 def clean(raw: Any, *, deepest: int = DEEPEST, widest: int = WIDEST) -> Cleaned:

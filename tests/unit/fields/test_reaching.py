@@ -194,6 +194,7 @@ def test_email_is_one_address(raw: Any, value: Any) -> None:
         ({"lines": ["a"], "postcode": "LA99"}, ["postcode_unreadable"]),
         ({"lines": ["a"], "postcode": "75001 Paris"}, ["postcode_unreadable"]),
         ({"lines": list("abcdefg")}, ["address_too_long"]),
+        ("a, " * 300, ["address_too_long"]),
         ({"lines": ["x" * 101]}, ["part_too_long"]),
         ({"lines": [["a"]]}, ["wrong_shape"]),
         ({"lines": {"a": "b"}}, ["wrong_shape"]),

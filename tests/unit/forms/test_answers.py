@@ -207,8 +207,8 @@ def test_form_puts_each_error_beside_its_input() -> None:
     assert shown["friends"].errors == ["Enter more"]
     entries = shown["friends"].entries
     assert [entry["seen"].errors for entry in entries] == [
-        ["Seen must have a day, a month and a year"],
-        ["Seen must have a day, a month and a year"],
+        ["Enter the day, the month and the year of seen"],
+        ["Enter the day, the month and the year of seen"],
     ]
     assert [entry["name"].errors for entry in entries] == [[], []]
 

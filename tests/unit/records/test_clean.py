@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -45,6 +46,8 @@ def test_clean_keeps_what_people_write(text: str, kept: str) -> None:
         ("\U0001f3f4\U000e0067b", "\U0001f3f4b"),
         (f"{SCOTLAND}\U000e0067", SCOTLAND),
         ("e\x00\u0301", "é"),
+        ("a" + "\u0323" * 31 + "b", "ạ" + "\u0323" * 29 + "b"),
+        ("a" + "\u0344" * 20 + "b", "ä" + "\u0301\u0308" * 15 + "b"),
     ],
 )
 def test_clean_takes_out_what_cannot_be_printed_or_lies(text: str, kept: str) -> None:
@@ -92,6 +95,15 @@ def test_clean_survives_what_holds_itself() -> None:
     for _ in range(6):
         bomb = [bomb] * 500
     assert clean(bomb).wrong == "too_much"
+
+
+def test_clean_costs_no_more_for_a_heap_of_marks() -> None:
+    """Marks without end on one letter, whose ordering would cost their square, are cleaned at once."""
+    start = time.process_time()
+    kept, removed = clean_text("a" + "\u0301\u0327" * 500_000)
+    assert removed
+    assert len(kept) < 40
+    assert time.process_time() - start < 5
 
 
 def test_clean_says_when_something_was_taken_out_deep_inside() -> None:
