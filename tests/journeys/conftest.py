@@ -27,6 +27,7 @@ def issued(instance: Instance, tmp_path_factory: pytest.TempPathFactory) -> dict
     made: dict[str, Path] = {}
     for name, source in sources.items():
         for audience in ("full", "police"):
-            files = instance.issue(source, out / name, "--audience", audience)
+            photo = () if name == "hard" else ("--photo", EXAMPLES / "photo.jpg")
+            files = instance.issue(source, out / name, "--audience", audience, *photo)
             made |= {f"{name} {audience} {kind}": file for kind, file in files.items()}
     return made

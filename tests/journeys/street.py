@@ -48,14 +48,12 @@ class Instance:
         return Ran(code=done.returncode, out=done.stdout.decode(), err=done.stderr.decode())
 
     def issue(self, answers: Path, out: Path, *more: object) -> dict[str, Path]:
-        """Issue the Trigger Plan of an answers file with the example photo; return kind -> file."""
+        """Issue the Trigger Plan of an answers file; return kind -> file."""
         ran = self.run(
             "issue",
             "trigger_plan",
             "--answers",
             answers,
-            "--photo",
-            EXAMPLES / "photo.jpg",
             "--out",
             out,
             "--json",
