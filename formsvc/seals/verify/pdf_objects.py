@@ -39,6 +39,25 @@ _VALUE: Final = re.compile(
     )""",
     re.VERBOSE,
 )
+_NAME: Final = rb"[^\x00\t\n\x0c\r\x20()<>\[\]{}/%#]++"
+
+
+def _pair(group: bytes) -> bytes:
+    """Return the pattern of a plain entry; `group` opens each of its eight groups."""
+    return rb"[\r\n\x20]*+/%(open)b%(name)b)[\r\n\x20]*+(?:" % {b"open": group, b"name": _NAME} + (
+        rb"%(open)b\d{1,7}+) 0 R(?![A-Za-z0-9])"
+        rb"|%(open)b\d{1,9}+)(?![\d.]|\x20\d)"
+        rb"|/%(open)b%(name)b)"
+        rb"|\(%(open)b[^()\\\r]*+)\)"
+        rb"|\[%(open)b[\d\x20R]++)\]"
+        rb"|<%(open)b(?:[0-9A-Fa-f]{2})*+)>"
+        rb"|<<%(open)b(?:/%(name)b[\x20]?/%(name)b)*+)>>)" % {b"open": group, b"name": _NAME}
+    )
+
+
+_PAIRS: Final = re.compile(_pair(b"("))
+_FLAT: Final = re.compile(rb"\s*<<((?:%b)*+)\s*>>(?=\s*endobj)" % _pair(b"(?:"))
+"""A dictionary of references, numbers, names, plain texts and lists of references: most objects are one."""
 _WORDS: Final = {b"true": True, b"false": False, b"null": None}
 _MOST_OBJECTS: Final = 500_000
 _MOST_NESTED: Final = 64
@@ -143,7 +162,11 @@ class SealedPdf:
             number = int(head[1])
             if self._places.pop(head.start(1), None) != number:
                 raise Unreadable(_DAMAGED)
-            value, at = self._value(head.end())
+            flat = _FLAT.match(self._data, head.end())
+            if flat is not None:
+                value, at = self._flat(flat[1]), flat.end()
+            else:
+                value, at = self._value(head.end())
             stream = _STREAM.match(self._data, at)
             if stream is not None and isinstance(value, dict):
                 value, at = self._stream(value, stream.end())
@@ -152,6 +175,43 @@ class SealedPdf:
             self._objects[number] = value
         if self._places:
             raise Unreadable(_DAMAGED)
+
+    def _flat(self, body: bytes) -> dict[str, Any]:
+        """Return a dictionary of plain entries, taken apart in one go."""
+        made: dict[str, Any] = {}
+        pairs = _PAIRS.findall(body)
+        for key, reference, number, name, text, listed, digits, named in pairs:
+            value: Any = text
+            if reference:
+                value = Reference(self, int(reference))
+            elif number:
+                value = int(number)
+            elif name:
+                value = "/" + unescaped_name(name)
+            elif listed:
+                value = self._listed(listed)
+            elif digits:
+                value = bytes.fromhex(digits.decode("ascii"))
+            elif named:
+                value = _named(named)
+            made["/" + unescaped_name(key)] = value
+        if len(made) != len(pairs):
+            raise Unreadable(_DAMAGED)
+        return made
+
+    def _listed(self, listed: bytes) -> list[Any]:
+        """Return the references and numbers of an array."""
+        values: list[Any] = []
+        for word in listed.split():
+            if word == b"R":
+                if len(values) < 2 or values.pop() != 0 or not isinstance(values[-1], int):
+                    raise Unreadable(_DAMAGED)
+                values.append(Reference(self, values.pop()))
+            elif word.isdigit():
+                values.append(int(word))
+            else:
+                raise Unreadable(_DAMAGED)
+        return values
 
     def _stream(self, entries: dict[str, Any], at: int) -> tuple[Stream, int]:
         length = entries.get("/Length")
@@ -202,6 +262,15 @@ class SealedPdf:
             digits = b"".join(token.split())
             return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode("ascii"))
         return _WORDS[token]
+
+
+def _named(named: bytes) -> dict[str, Any]:
+    """Return a dictionary whose entries are all names."""
+    words = ["/" + unescaped_name(one.strip()) for one in named.split(b"/")[1:]]
+    made: dict[str, Any] = dict(zip(words[::2], words[1::2], strict=True))
+    if 2 * len(made) != len(words):
+        raise Unreadable(_DAMAGED)
+    return made
 
 
 def _closed(outer: list[tuple[bytes, list[Any]]], token: bytes, inner: list[Any]) -> list[Any]:

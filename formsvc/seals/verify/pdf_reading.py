@@ -107,10 +107,10 @@ def pages(file: Rooted) -> Iterator[PdfPage]:
 
 def followed(raw: Any) -> Any:
     """Return what a reference refers to; anything else as it is; None for null."""
+    if isinstance(raw, Reference):
+        return raw.get_object()
     if isinstance(raw, generic.IndirectObject):
         raw = raw.get_object()  # type: ignore[no-untyped-call]
-    elif isinstance(raw, Reference):
-        raw = raw.get_object()
     return None if isinstance(raw, generic.NullObject) else raw
 
 

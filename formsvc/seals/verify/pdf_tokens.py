@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, Final
 
 from formsvc.errors import Unreadable
@@ -140,6 +141,7 @@ def _hex(digits: bytes) -> bytes:
     return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode("ascii"))
 
 
+@lru_cache(maxsize=4096)
 def unescaped_name(token: bytes) -> str:
     """Return a name as it is meant: #20 is a space."""
     if b"#" in token:
