@@ -236,7 +236,16 @@ def test_wrong_answers_give_a_line_for_each_path(instance: Instance, tmp_path: P
         (("issue", "trigger_plan", "--answers", "no_such_file.json"), "no_such_file.json"),
         (("issue", "trigger_plan", "--answers", EXAMPLES / "trigger_plan.LAN.json", "--area", "XXX"), "XXX"),
         (
-            ("issue", "trigger_plan", "--answers", EXAMPLES / "trigger_plan.LAN.json", "--audience", "press"),
+            (
+                "issue",
+                "trigger_plan",
+                "--answers",
+                EXAMPLES / "trigger_plan.LAN.json",
+                "--audience",
+                "press",
+                "--photo",
+                EXAMPLES / "photo.jpg",
+            ),
             "press",
         ),
         (
@@ -300,7 +309,16 @@ def test_chinese_that_no_font_draws_is_refused_by_name(instance: Instance, tmp_p
     answers["answers"]["known_as"] = "Unhoused \U00013000 sign"
     source = tmp_path / "signs.json"
     source.write_text(json.dumps(answers), "utf-8")
-    ran = instance.run("issue", "trigger_plan", "--answers", source, "--out", tmp_path / "out")
+    ran = instance.run(
+        "issue",
+        "trigger_plan",
+        "--answers",
+        source,
+        "--photo",
+        EXAMPLES / "photo.jpg",
+        "--out",
+        tmp_path / "out",
+    )
     assert ran.code == 2
     assert "U+13000" in ran.err
     assert not (tmp_path / "out").exists() or not list((tmp_path / "out").iterdir())
