@@ -90,7 +90,8 @@ class Place:
 class FieldType:
     """The base of every type. A type never changes meaning; a changed meaning gets a new name.
 
-    `weight` is its relative width as a column, `missing` the code when a required answer is not there.
+    `weight` is its relative width as a column, `missing` the code when a required answer is not there,
+    `secretive` that what was typed may be a secret and only `keepable` says what of it a draft may hold.
     """
 
     name: ClassVar[str]
@@ -99,6 +100,7 @@ class FieldType:
     wide: ClassVar[bool] = False
     weight: ClassVar[int] = 2
     missing: ClassVar[Code] = Code.REQUIRED
+    secretive: ClassVar[bool] = False
 
     def options(self, raw: Mapping[str, Any]) -> Any:
         """Return the frozen options of a field; raise OptionsInvalid, unknown keys included."""
@@ -135,8 +137,8 @@ class FieldType:
         """Return a value, or what was typed and could not be read, as the gathering field shows it again."""
         return value
 
-    def keepable(self, raw: Any) -> Any:
-        """Return what of an unreadable answer may be kept in a draft."""
+    def keepable(self, spec: Spec, raw: Any) -> Any:
+        """Return what of an unreadable answer may be kept in a draft; `raw` is plain JSON."""
         return raw
 
     def holds_secret(self, value: Value) -> bool:

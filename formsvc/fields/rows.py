@@ -91,6 +91,16 @@ class RowsType(FieldType):
     def gather(self, spec: Spec) -> Any:
         return gather.rows(spec)
 
+    def keepable(self, spec: Spec, raw: Any) -> Any:
+        """Return rows without what may be a secret: where a row asks for one, only what has a place in it."""
+        if not any(child.type.secretive for child in spec.children):
+            return raw
+        if isinstance(raw, list):
+            return [self._keepable_row(spec, row) for row in raw if isinstance(row, dict)]
+        if isinstance(raw, dict) and isinstance(raw.get("typed"), list):
+            return {"not_known": bool(raw.get("not_known")), "typed": self.keepable(spec, raw["typed"])}
+        return None
+
     def blocks(self, spec: Spec, value: Value, place: Place) -> tuple[Block, ...]:
         shown = tuple(child for child in spec.children if child.type.holds_answer)
         rows = [self._row(spec, shown, row, number, place) for number, row in enumerate(value, 1)]
@@ -119,6 +129,12 @@ class RowsType(FieldType):
             }
             for number in range(1, count + 1)
         ]
+
+    def _keepable_row(self, spec: Spec, row: Mapping[str, Any]) -> dict[str, Any]:
+        kept = {
+            child.id: child.type.keepable(child, row[child.id]) for child in spec.children if child.id in row
+        }
+        return {"id": row["id"], **kept} if isinstance(row.get("id"), str) else kept
 
     def _as_table(self, spec: Spec, shown: tuple[Spec, ...]) -> bool:
         if spec.options.show:

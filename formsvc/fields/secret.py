@@ -26,6 +26,7 @@ class SecretType(FieldType):
     widget = Widget.SECRET
     weight: ClassVar[int] = 2
     missing: ClassVar[Code] = Code.REQUIRED_CHOICE
+    secretive: ClassVar[bool] = True
 
     def codes(self, spec: Spec) -> frozenset[str]:
         return frozenset(HELD)
@@ -54,7 +55,7 @@ class SecretType(FieldType):
     def spread(self, spec: Spec, value: Any) -> Any:
         return value if isinstance(value, Mapping) else {}
 
-    def keepable(self, raw: Any) -> Any:
+    def keepable(self, spec: Spec, raw: Any) -> Any:
         """Return how it is held and nothing else: what could not be read may be the secret itself."""
         held = raw.get("held") if isinstance(raw, Mapping) else None
         return {"held": held} if isinstance(held, str) and held in HELD else {"held": ""}

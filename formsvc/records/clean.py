@@ -2,9 +2,9 @@ r"""The one cleaner of what people type, before anything judges it.
 
 Every newline becomes `\n`, text becomes NFC. Taken out, with a notice, is what cannot be printed or
 can make a text lie about its order: controls, lone surrogates, the overrides and isolates of writing
-direction, noncharacters, tag characters outside an emoji flag, marks heaped without end on one letter. The marks LRM and RLM, joiners and
-variation selectors stay: people need them. The tree around the texts is made plain JSON on the way:
-safe integers, no floats, text keys, bounded depth and size.
+direction, noncharacters, tag characters outside an emoji flag, marks heaped without end on one letter.
+The marks LRM and RLM, joiners and variation selectors stay: people need them. The tree around the texts
+is made plain JSON on the way: safe integers, no floats, text keys, bounded depth and size.
 """
 
 from __future__ import annotations

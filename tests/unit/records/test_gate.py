@@ -295,6 +295,37 @@ def test_gate_keeps_secrets_only_where_the_area_allows_it() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "raw",
+    [
+        [{"id": "a1", "code": {"value": "4711"}}, {"id": "a1", "name": "Jo"}],
+        [{"id": "../", "code": "4711", "other": "4711"}],
+        [{"id": "a1", "code": {"held": "here", "where": "4711"}}] * 2,
+        ["4711"],
+        {"code": "4711"},
+        "4711",
+        {"not_known": "yes", "typed": [{"id": "a1", "code": {"ref": "4711"}}]},
+    ],
+)
+def test_gate_keeps_no_secret_of_rows_that_it_could_not_read(raw: Any) -> None:
+    """A group refused, or set aside, whole keeps nothing that may be the secret of a row."""
+    group = friends(a_field("name"), a_field("code", "secret"), not_known=True)
+    found = judged(a_definition(group), {"friends": raw})
+    assert found.errors
+    assert "4711" not in repr(found)
+    hanging = a_definition(a_field("born", "date"), {**group, "shown_when": "answered(born)"})
+    assert "4711" not in repr(judged(hanging, {"born": "31/2/2011", "friends": raw}))
+
+
+def test_gate_keeps_the_rest_of_such_rows() -> None:
+    """What cannot be a secret is not lost with it."""
+    form = a_definition(friends(a_field("name"), a_field("code", "secret")))
+    rows = [{"id": "a1", "name": "Jo", "code": {"held": "here", "value": "4711"}}] * 2
+    assert judged(form, {"friends": rows}).typed == {
+        "friends": [{"id": "a1", "name": "Jo", "code": {"held": "here"}}] * 2
+    }
+
+
 def test_gate_checks_across_fields() -> None:
     """A rule over several fields gives its code to each of them that is asked."""
     form = a_definition(
@@ -356,6 +387,26 @@ def test_gate_checks_across_the_fields_of_each_row() -> None:
         ("friends.a4.number", "phone_unreadable"),
     ]
     assert errors_of(judged(form, {"strict": "yes"})) == []
+
+
+def test_gate_leaves_a_check_that_looks_at_what_it_could_not_read() -> None:
+    """A rule over rows waits for an answer after the rows that could not be read."""
+    form = a_definition(
+        friends(a_field("name"), a_field("number", "phone")),
+        a_field("rung", "date"),
+        cross_checks=[
+            {
+                "id": "one",
+                "when": "not answered(rung) and not answered(number)",
+                "code": "needs_number",
+                "words": "Enter a number",
+                "fields": ["friends.*.number"],
+            }
+        ],
+    )
+    rows = [{"id": "a1", "name": "Jo"}]
+    assert errors_of(judged(form, {"friends": rows})) == [("friends.a1.number", "needs_number")]
+    assert errors_of(judged(form, {"friends": rows, "rung": "31/2/2026"})) == [("rung", "date_unreal")]
 
 
 def test_gate_says_when_characters_were_taken_out() -> None:
