@@ -33,7 +33,7 @@ CODE_ALT: Final = "QR code: opens the page where this document can be checked"
 
 SHEET_LINE: Final = 46
 """Characters that stand on a line of half the width of the sheet, about."""
-SHEET_LINES: Final = 44
+SHEET_LINES: Final = 50
 """Lines of the sheet that fit on a page in its usual size, half of them side by side."""
 
 ALIAS_MOST: Final = 64  # Word refuses a longer title of a content control
@@ -124,7 +124,6 @@ def _document(content: Content) -> dict[str, Plain]:
     return {name: _clean(text) for name, text in texts.items()} | {
         "demonstration": content.demonstration,
         "not_yet_approved": content.status == "not_yet_approved",
-        "has_sheet": bool(content.sheet),
     }
 
 

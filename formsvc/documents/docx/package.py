@@ -51,7 +51,6 @@ def write(parts: Mapping[str, bytes]) -> bytes:
         for name in names:
             info = zipfile.ZipInfo(name, _TIME)
             info.create_system = 0
-            info.external_attr = 0
             info.compress_type = zipfile.ZIP_STORED if name.endswith(_STORED) else zipfile.ZIP_DEFLATED
             package.writestr(info, parts[name], compresslevel=6)
     return out.getvalue()

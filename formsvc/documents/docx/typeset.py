@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
+from functools import cache
 from itertools import count
 from typing import Final
 
@@ -37,6 +38,7 @@ WHOLE_ROW_MOST: Final = 900
 """A row with more text than this may split over pages; a shorter one stays whole."""
 
 
+@cache
 def _w(name: str) -> str:
     return f"{{{W}}}{name}"
 

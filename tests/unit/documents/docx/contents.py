@@ -20,6 +20,31 @@ PLAN = PROJECT / "docx_templates" / "plan.docx"
 
 AUDIENCE = "Made for the police. Keep it with the investigation and return it when the plan is superseded."
 
+BACKGROUND = """
+Letty came into care at nine, and this is her fourth home. She is quick, stubborn and funny, and keeps
+her word to people who keep theirs. Since spring a man of thirty has bought her a phone, rides and
+cigarettes, and asks for things in return that she does not talk about.
+
+She has asthma and carries an inhaler, though not always a full one. On bad evenings she has hurt
+herself; the last time was on 21 September.
+
+She runs from uniforms and has run across a road. An officer in plain clothes who says “Ros sent me” is
+let near.
+"""
+ACTION = """
+Letty wrote this with us on 18 November. She says: “Send a message, do not ring. Ask me something easy.
+If I send a fish it means fetch me and ask later.” A fish (🐟) is a call for help: ring 999 and say so.
+
+The home: a message after ten minutes; her room and her grandmother after twenty; the police after
+thirty.
+"""
+NOTICE = "Silver van. Carries a lock knife. Notice served 23 September 2026."
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [one.replace("\n", " ") for one in text.strip().split("\n\n")]
+
+
 HARD_TEXTS = {
     "markup": "Fish & chips <b>bold</b> \"double\" 'single' &amp; &#65; ]]> <!-- -->",
     "template": "{{ 7*7 }} {% for a in b %} {# c #} {_{ x }_} {%p if x %} {{r y }}",
@@ -43,10 +68,12 @@ HARD_TEXTS = {
 
 
 def said(path: str, label: str, *texts: str, wide: bool = False) -> Item:
+    """Return an answer of one line or more."""
     return Item(path=path, label=label, blocks=(Text("\n".join(texts)),), wide=wide)
 
 
 def silent(path: str, label: str, state: State = State.NOT_RECORDED) -> Item:
+    """Return a question that nobody answered, or that nobody could."""
     words = {State.NOT_RECORDED: "Not recorded", State.NOT_KNOWN: "Not known"}[state]
     return Item(path=path, label=label, blocks=(Text(words),), state=state)
 
@@ -67,14 +94,16 @@ def photo() -> bytes:
 
 
 def picture() -> Picture:
+    """Return the drawn portrait as a view names it."""
     return Picture(
         sha256=hashlib.sha256(photo()).hexdigest(),
         media_type="image/jpeg",
-        alt='Head and shoulders, dark braids, "Letty" badge & blue jumper',
+        alt='Head and shoulders, brown hair, "Letty" badge & blue jumper',
     )
 
 
 def slot(name: str, label: str, *texts: str, more: int = 0, more_in: str = "") -> Slot:
+    """Return a slot of the sheet with these entries."""
     address = f"@sheet.{name}"
     return Slot(
         name=name,
@@ -88,7 +117,9 @@ def slot(name: str, label: str, *texts: str, more: int = 0, more_in: str = "") -
     )
 
 
-def table(path: str, label: str, columns: tuple[str, ...], weights: tuple[int, ...], *rows: tuple[str, ...]) -> Item:
+def table(
+    path: str, label: str, columns: tuple[str, ...], weights: tuple[int, ...], *rows: tuple[str, ...]
+) -> Item:
     """Return a group whose rows stand in a table; an empty text was not recorded."""
     made = []
     for n, texts in enumerate(rows, 1):
@@ -117,7 +148,7 @@ def content(**changes: object) -> Content:
         issued="22 November 2026, 18:05",
         issued_at="2026-11-22T18:05:00Z",
         demonstration=False,
-        controller="Calderholme Children's Services",
+        controller="Netherwick Children's Services",
         area="Pan-Lancashire",
         audience="Police",
         subject="Wioletta Nkemelu-Hartnoll",
@@ -151,10 +182,22 @@ def content(**changes: object) -> Content:
         ),
         changes_since=2,
         changes=(
-            Item(path="@change.1", label="Hair", blocks=(Pairs((("Was", "Short natural hair"), ("Now", "Black braids"))),)),
-            Item(path="@change.2", label="Relevant addresses: Old dye works", blocks=(Pairs((("Added", "Parties"),)),)),
+            Item(
+                path="@change.1",
+                label="Hair",
+                blocks=(Pairs((("Was", "Short"), ("Now", "Shoulder length"))),),
+            ),
+            Item(
+                path="@change.2",
+                label="Relevant addresses: Old rope works",
+                blocks=(Pairs((("Added", "Parties"),)),),
+            ),
         ),
-        circulation=("The missing person co-ordinator for the child's police area", "The home", "The case file"),
+        circulation=(
+            "The missing person co-ordinator for the child's police area",
+            "The home",
+            "The case file",
+        ),
         notices=(),
     )
     return replace(plan, **changes)  # type: ignore[arg-type]  # each test names fields of Content
@@ -164,20 +207,34 @@ def view(plan: Content | None = None, **data: object) -> View:
     """Return a view whose picture is the drawn portrait; its data only has to be some JSON."""
     given = plan or content()
     return View(
-        data={"format": "formsvc.view/1", "reference": given.reference, "name": "Wioletta & <co> 陳 ليلى 🐟"} | data,
+        data={"format": "formsvc.view/1", "reference": given.reference, "name": "Wioletta & <co> 陳 ليلى 🐟"}
+        | data,
         files={picture().sha256: photo()},
     )
 
 
 def hard_content() -> Content:
     """Return a plan that holds everything a person can type, 60 rows, and neither photo nor approval."""
-    answers = tuple(said(f"hard_{name}", f"Hard: {name}", text, wide=name == "long") for name, text in HARD_TEXTS.items())
-    cells = tuple((f"Person {n} {'🐟' if n % 7 == 0 else ''}", HARD_TEXTS["mixed"] if n % 9 == 0 else f"{n} Withy Rise") for n in range(1, 61))
+    answers = tuple(
+        said(f"hard_{name}", f"Hard: {name}", text, wide=name == "long") for name, text in HARD_TEXTS.items()
+    )
+    cells = tuple(
+        (f"Person {n} {'🐟' if n % 7 == 0 else ''}", HARD_TEXTS["mixed"] if n % 9 == 0 else f"{n} Osier Lane")
+        for n in range(1, 61)
+    )
     rows = table("crowd", "Sixty people", ("Name", "Address and remarks"), (2, 5), *cells)
     name = "Nguyễn Thị Hồng Nhung-Wolstenholme-Featherstonehaugh ليلى"
     sheet = tuple(
         replace(one, items=(Item(path=f"@sheet.{one.name}", label=one.label, blocks=(Text(text),)),))
-        if (text := {"name": name, "photo": "Not recorded", "runs_to": HARD_TEXTS["mixed"], "marks": HARD_TEXTS["word"]}.get(one.name))
+        if (
+            text := {
+                "name": name,
+                "photo": "Not recorded",
+                "runs_to": HARD_TEXTS["mixed"],
+                "marks": HARD_TEXTS["word"],
+                "triggers": HARD_TEXTS["long"][:900],
+            }.get(one.name)
+        )
         else one
         for one in content().sheet
     )
@@ -186,7 +243,10 @@ def hard_content() -> Content:
         demonstration=True,
         subject=name,
         sheet=sheet,
-        sections=(Section(id="hard", title="Everything a person can type <&>", intro="", items=(*answers, rows)), *_sections()),
+        sections=(
+            Section(id="hard", title="Everything a person can type <&>", intro="", items=(*answers, rows)),
+            *_sections(),
+        ),
         signoffs=(),
         changes_since=None,
         changes=(),
@@ -199,54 +259,60 @@ def _sheet() -> tuple[Slot, ...]:
         Slot(name="photo", label="Photo", items=(Item(path="@sheet.photo", label="Photo", blocks=blocks),)),
         slot("name", "Name", "Wioletta Nkemelu-Hartnoll"),
         slot("known_as", "Known as", "Letty"),
-        slot("date_of_birth", "Age and date of birth", "15, born 17 March 2011"),
+        slot("date_of_birth", "Age and date of birth", "15, born 4 May 2011"),
         slot("gender", "Gender", "Female"),
         slot("ethnicity", "Ethnicity", "Mixed: White and Black African"),
-        slot("height", "Height", "5 ft 4 in (163 cm)"),
+        slot("height", "Height", "168 cm (5 ft 6 in)"),
         slot("build", "Build", "Slim, athletic"),
-        slot("hair", "Hair", "Black, waist-length knotless braids; two burgundy braids at left temple"),
+        slot("hair", "Hair", "Dark brown, shoulder length, parted on the left and often plaited in two"),
         slot("eyes", "Eyes", "Dark brown"),
-        slot("marks", "Marks", "2 cm raised scar through left eyebrow; small hollow-star tattoo inside right wrist"),
-        slot("clothing", "Usually wears", "Silver hoops, blue puffer jacket, white trainers"),
+        slot(
+            "marks",
+            "Marks",
+            "Birthmark on the left forearm; chipped front tooth",
+        ),
+        slot("clothing", "Usually wears", "Mustard parka, black jeans, grey trainers"),
         slot("phones", "Phone", "07700 900142", "07700 900143 (second handset, not always on)"),
         slot("language", "Language", "English; some Polish"),
         slot(
             "triggers",
             "What makes them run",
-            "Contact with her mother cancelled; her phone being taken; the second phone ringing, then make-up.",
+            "A visit called off; her phone taken away; the second phone ringing, then new clothes.",
         ),
         slot(
             "runs_to",
             "Who and where they run to",
-            "Grandmother · 9 Lantern Court, Calderholme BB96 3DR · 01632 960312",
-            "Mei-ling · 27 Fulling Street, Calderholme BB96 5AB · 07700 900692",
-            "Canal, lock 39 to the wharf",
+            "Grandmother · 9 Beacon Court, Netherwick LX96 3DR · 01632 960312",
+            "Ya-ting · 27 Weir Street, Netherwick LX96 5AB · 07700 900692",
+            "Reservoir path, north end",
             more=5,
             more_in="People",
         ),
         slot(
             "risks",
             "Highest risks",
-            "Sexual exploitation by an adult man, known to carry a lock knife",
+            "Exploited by an adult man who carries a lock knife",
             "Moderate asthma: carries a blue inhaler",
-            "Low in mood; last hurt herself on 21 September 2026",
+            "Has hurt herself, last on 21 September 2026",
         ),
         slot(
             "do_not_approach",
             "Do not approach without police",
-            "Flat 2, 3 Carder's Yard, Calderholme BB96 8ZN",
-            "Old dye works, Tenter Lane",
+            "Flat 2, 3 Fuller's Row, Netherwick LX96 8ZN",
+            "Old rope works, Hemp Lane",
         ),
         slot("medication", "Medication that cannot wait", "Salbutamol inhaler when short of breath"),
         slot(
             "ring_now",
             "Ring now",
-            "Heron Bank · 01632 960100 · day and night",
+            "Plover House · 01632 960100 · day and night",
             "Emergency Duty Team · 01632 960200 · nights and weekends",
         ),
-        slot("home", "Lives at", "Heron Bank, 5 Withy Rise, Calderholme BB96 4QT"),
+        slot("home", "Lives at", "Plover House, 5 Osier Lane, Netherwick LX96 4QT"),
         slot("lead", "Lead professional", "Rosalind Achebe-Thorne, social worker, 07700 900200"),
-        slot("danger", "Risk to those who find them", "None from Letty. Attend double-crewed at Carder's Yard."),
+        slot(
+            "danger", "Risk to those who find them", "None from Letty. Attend double-crewed at Fuller's Row."
+        ),
     )
 
 
@@ -258,13 +324,19 @@ def _sections() -> tuple[Section, ...]:
             intro="Who she is and who looks after her.",
             items=(
                 said("full_name", "Full name", "Wioletta Nkemelu-Hartnoll"),
-                said("born", "Date of birth", "17 March 2011"),
+                said("born", "Date of birth", "4 May 2011"),
                 Item(
                     path="photo",
                     label="Photograph of child",
                     blocks=(
                         picture(),
-                        Pairs((("Taken", "8 November 2026"), ("She agreed to it", "Yes"), ("Police may publish it", "Ask first"))),
+                        Pairs(
+                            (
+                                ("Taken", "8 November 2026"),
+                                ("She agreed to it", "Yes"),
+                                ("Police may publish it", "Ask first"),
+                            )
+                        ),
                     ),
                 ),
                 Item(
@@ -278,7 +350,13 @@ def _sections() -> tuple[Section, ...]:
                     path="worker",
                     label="Lead professional",
                     blocks=(
-                        Pairs((("", "Rosalind Achebe-Thorne"), ("Role", "Social worker"), ("Telephone", "07700 900200"))),
+                        Pairs(
+                            (
+                                ("", "Rosalind Achebe-Thorne"),
+                                ("Role", "Social worker"),
+                                ("Telephone", "07700 900200"),
+                            )
+                        ),
                     ),
                 ),
             ),
@@ -291,17 +369,16 @@ def _sections() -> tuple[Section, ...]:
                 said(
                     "background",
                     "Background and all identified risks, to her and to those who work with her",
-                    "Letty is a bright, funny, very loyal girl who came into care at eleven after years of violence between her"
-                    " parents and long nights looking after her little brother. She has lost three homes in four years, the"
-                    " last because it shut. She watches adults closely and decides early whether they are going to last.",
-                    "She is moderately asthmatic, carries a blue inhaler, smokes and vapes. She is low in mood, sees the"
-                    " young people's service on Tuesdays, and last hurt herself on 21 September.",
-                    "She may run across the bypass if she sees a marked car; a plain car and a woman's voice saying"
-                    " “your tea's on” has worked twice.",
+                    *_paragraphs(BACKGROUND),
                     wide=True,
                 ),
                 said("poses", "Does she pose a risk to anyone?", "No. Nothing suggests that she does."),
-                said("dates", "Significant dates", "22 November, her brother's birthday.", "2 May, grandfather's death."),
+                said(
+                    "dates",
+                    "Significant dates",
+                    "9 November, her sister's birthday.",
+                    "30 June, the day she came into care.",
+                ),
             ),
         ),
         Section(
@@ -314,10 +391,25 @@ def _sections() -> tuple[Section, ...]:
                     "Relevant addresses",
                     ("Address", "Reason, dates found", "Notice", "Who may go"),
                     (4, 5, 2, 2),
-                    ("Flat 2, 3 Carder's Yard, BB96 8ZN", "Found hiding in bathroom, 30 August 2026", "CPN 2 October 2026", "POLICE ONLY"),
-                    ("9 Lantern Court, BB96 3DR", "Grandmother. 2 May, 20 September 2026", "", "Anyone"),
-                    ("Loomstate Retail Park, bus shelter C", "Collected by car here. 19 September, 24 October 2026", "CPW sought", "Two staff"),
-                    ("27 Fulling Street, BB96 5AB", "陳美玲 Chan Mei-ling, positive friend. 11 July 2026", "", "Anyone"),
+                    (
+                        "Flat 2, 3 Fuller's Row, LX96 8ZN",
+                        "Found asleep there, 30 August 2026",
+                        "CPN 2 October 2026",
+                        "POLICE ONLY",
+                    ),
+                    ("9 Beacon Court, LX96 3DR", "Grandmother. 3 May, 20 September 2026", "", "Anyone"),
+                    (
+                        "Mereside Retail Park, bus stop B",
+                        "Picked up by van here. 19 September, 24 October 2026",
+                        "CPW sought",
+                        "Two staff",
+                    ),
+                    (
+                        "27 Weir Street, LX96 5AB",
+                        "林雅婷 Lin Ya-ting, positive friend. 11 July 2026",
+                        "",
+                        "Anyone",
+                    ),
                 ),
                 Item(
                     path="associates",
@@ -337,8 +429,18 @@ def _sections() -> tuple[Section, ...]:
                                 )
                                 for n, (name, address, phone, remarks) in enumerate(
                                     (
-                                        ("Desmond Carrick-Vale", "2/3 Carder's Yard, Calderholme", "07700 900688", "Grey hatchback. Carries a lock knife. Notice served 23 September 2026."),
-                                        ("Keira Bamber-Roe", "Foster care", "07700 900691", "When they are together somebody rings them."),
+                                        (
+                                            "Desmond Carrick-Vale",
+                                            "2/3 Fuller's Row, Netherwick",
+                                            "07700 900688",
+                                            NOTICE,
+                                        ),
+                                        (
+                                            "Tamsin Oyelaran-Pike",
+                                            "Foster care",
+                                            "07700 900691",
+                                            "Goes with her, and is afraid to.",
+                                        ),
                                     ),
                                     1,
                                 )
@@ -356,11 +458,7 @@ def _sections() -> tuple[Section, ...]:
                 said(
                     "action",
                     "What happens when she goes missing: what, and by whom",
-                    "Letty helped write this on 18 November. She says: “Text me first, not ring. Say what's for tea. If I"
-                    " put a fish that means come and get me and don't ask.” The fish emoji (🐟) is a request for help:"
-                    " ring 999 and say so.",
-                    "Heron Bank: at ten minutes late, text. At twenty minutes, look in her room and ring her grandmother. At"
-                    " thirty minutes ring the police.",
+                    *_paragraphs(ACTION),
                     wide=True,
                 ),
                 said("review", "Next monthly review", "18 December 2026"),
