@@ -34,13 +34,13 @@ run: $(RUNTIME) $(PACKAGE) $(ASSETS)  ## Install, make the demonstration, and se
 setup: $(DEV) $(PACKAGE) $(ASSETS) $(SYSTEM)  ## Install everything that work on the project needs
 
 test: setup  ## Run every test but the long ones, with real parts, in random order (ARGS=... goes to pytest)
-	@$(PYTEST) -n $(WORKERS) $(ARGS)
+	@$(PYTEST) -n $(WORKERS) --dist loadfile $(ARGS)
 
 test-fast: $(DEV) $(PACKAGE) $(ASSETS)  ## Run the unit tests and the guards only
 	@$(PYTEST) tests/unit tests/guards $(ARGS)
 
 test-all: setup  ## Run every test, the long ones too, with thousands of examples for each property
-	@HYPOTHESIS_PROFILE=long $(PYTEST) -n $(WORKERS) -m "long or not long" $(ARGS)
+	@HYPOTHESIS_PROFILE=long $(PYTEST) -n $(WORKERS) --dist loadfile -m "long or not long" $(ARGS)
 
 check: $(DEV) $(PACKAGE)  ## Lint, format, types, layers, docs and locks: nothing is changed
 	$(BIN)/ruff check .

@@ -85,7 +85,7 @@ def issue(view: View, *, kinds: tuple[str, ...], key: SealKey, settings: Setting
             name=f"{stem}.{kind}",
             kind=kind,
             audience=audience,
-            data=produce(view, kind=kind, key=key, at=at, settings=settings),
+            data=produce(view, kind=kind, key=key, at=at, settings=settings).data,
             view=view,
         )
         for kind in kinds

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from formsvc.access.views import View
@@ -17,7 +18,15 @@ from formsvc.workflow.trust import trust_of
 KINDS = ("pdf", "docx")
 
 
-def produce(view: View, *, kind: str, key: SealKey, at: datetime, settings: Settings) -> bytes:
+@dataclass(frozen=True, kw_only=True)
+class Produced:
+    """A sealed document: its bytes, and the SHA-256 of its first seal's signature value, which names it."""
+
+    data: bytes = field(repr=False)
+    identity: str
+
+
+def produce(view: View, *, kind: str, key: SealKey, at: datetime, settings: Settings) -> Produced:
     """Return the sealed document of a view. Raises SealFailed when it does not verify strictly."""
     if kind == "pdf":
         place = pdf.SealPlace(
@@ -29,10 +38,10 @@ def produce(view: View, *, kind: str, key: SealKey, at: datetime, settings: Sett
     else:
         raise ValueError(f"kind must be one of {KINDS}")
     verdict = verify(sealed, name=f"document.{kind}", trust=trust_of(settings, key))
-    if not verdict.genuine:
+    if not verdict.genuine or verdict.identity is None:
         wrong = {name: told["code"] for name, told in verdict.to_json().items() if _is_wrong(told)}
         raise SealFailed(f"the {kind} did not verify after sealing: {wrong}")
-    return sealed
+    return Produced(data=sealed, identity=verdict.identity)
 
 
 def unsealed_docx(view: View, *, settings: Settings) -> bytes:

@@ -18,7 +18,6 @@ import tempfile
 import textwrap
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -63,25 +62,31 @@ def median_ms(work: Callable[[], object], runs: int = RUNS) -> float:
     return statistics.median(taken)
 
 
-def floor(view: View, *, font_file: Path, key: ec.EllipticCurvePrivateKey) -> bytes:
-    """Draw a view's words on a bare canvas and sign the bytes once, raw."""
-    pdfmetrics.registerFont(TTFont("Floor", font_file))
+def words_of(view: View) -> list[str]:
+    """Return the labels and paragraphs that a view prints, in order."""
     content = build(view)
-    texts = addressed(content)
     labels = {leaf.path: leaf.label for one in all_items(content) for leaf in leaves(one)}
+    return [
+        paragraph
+        for path, text in addressed(content).items()
+        for paragraph in [labels[path], *text.split("\n")]
+    ]
+
+
+def floor(words: list[str], *, key: ec.EllipticCurvePrivateKey) -> bytes:
+    """Draw words on a bare canvas in the font "Floor" and sign the bytes once, raw."""
     out = io.BytesIO()
     canvas = Canvas(out, pagesize=A4)
     y = 800.0
     canvas.setFont("Floor", 10)
-    for path, text in texts.items():
-        for paragraph in [labels[path], *text.split("\n")]:
-            for line in textwrap.wrap(paragraph, 95) or [""]:
-                if y < 50:
-                    canvas.showPage()
-                    canvas.setFont("Floor", 10)
-                    y = 800.0
-                canvas.drawString(50, y, line)
-                y -= 14
+    for paragraph in words:
+        for line in textwrap.wrap(paragraph, 95) or [""]:
+            if y < 50:
+                canvas.showPage()
+                canvas.setFont("Floor", 10)
+                y = 800.0
+            canvas.drawString(50, y, line)
+            y -= 14
     canvas.save()
     data = out.getvalue()
     key.sign(data, ec.ECDSA(hashes.SHA256()))
@@ -144,9 +149,10 @@ def measure(settings: Settings) -> dict[str, object]:
     unsealed_word = unsealed_docx(view, settings=settings)
     sealed_pdf, sealed_word = seal_pdf(unsealed_pdf, key, at=at), seal_docx(unsealed_word, key, at=at)
     raw_key = ec.generate_private_key(ec.SECP256R1())
-    font_file = next(settings.fonts.glob("noto-sans/400Regular/*.ttf"))
+    words = words_of(view)
+    pdfmetrics.registerFont(TTFont("Floor", next(settings.fonts.glob("noto-sans/400Regular/*.ttf"))))
     stages = {
-        "floor": median_ms(lambda: floor(view, font_file=font_file, key=raw_key)),
+        "floor": median_ms(lambda: floor(words, key=raw_key)),
         "gate": median_ms(lambda: Gate(effective).judge(answers, stage=Stage.FINAL)),
         "view": median_ms(lambda: example_view(effective, audience="full", settings=settings)),
         "content": median_ms(lambda: build(view)),
