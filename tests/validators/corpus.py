@@ -20,7 +20,7 @@ def find() -> Path:
     folder = Path(os.environ.get("FORMSVC_CORPUS", "")).resolve()
     if not is_named() or not folder.is_dir():
         raise CorpusMissing(
-            f"{folder} is not the folder. Remedy: set FORMSVC_CORPUS to a folder holding docx_signed_by_word/ "
+            f"{folder} is no folder of them. Remedy: set FORMSVC_CORPUS to one with docx_signed_by_word/ "
             "and pdf_signed_by_others/ (from the test data of Apache POI and pyHanko)"
         )
     return folder
