@@ -14,7 +14,6 @@ from typing import Any
 
 import rfc8785
 
-from formsvc.access.readers import may_receive
 from formsvc.definitions.conditions import parse
 from formsvc.definitions.model import Effective, Field
 from formsvc.definitions.printed import printed_fields
@@ -123,7 +122,7 @@ def _visible_pages(effective: Effective, audience: str) -> list[tuple[str, str, 
 
 def _visible(effective: Effective, fields: Sequence[Field], audience: str) -> Iterator[Field]:
     for one in fields:
-        if not one.type.holds_answer or not may_receive(effective, one, audience):
+        if not one.type.holds_answer or audience not in effective.audiences(one):
             continue
         if one.children:
             children = tuple(_visible(effective, one.children, audience))
