@@ -38,7 +38,10 @@ def a_snapshot(answers: dict[str, Any] | None = None, *, revision: int = 1, **ch
     """Return a frozen revision of the example."""
     judged = Gate(effective()).judge(answers or example(), stage=Stage.FINAL)
     assert not judged.errors, judged.errors
-    signoff = Signoff(id="author", title="Completed by", name="Ada Invented", at="2026-11-18T18:05:00Z")
+    signoffs = [
+        Signoff(id=rule.id, title=rule.title, name="Ada Invented", at="2026-11-18T18:05:00Z")
+        for rule in effective().signoffs
+    ]
     attachment = Attachment(path="photo", name="p.jpg", media_type="image/jpeg", sha256=PHOTO, size=3)
     return make_snapshot(
         effective(),
@@ -51,7 +54,7 @@ def a_snapshot(answers: dict[str, Any] | None = None, *, revision: int = 1, **ch
             "answers": judged.answers,
             "not_asked": judged.not_asked,
             "notices": judged.notices,
-            "signoffs": [signoff],
+            "signoffs": signoffs,
             "attachments": [attachment],
             "salt": SALT,
             "at": "2026-11-18T18:05:00Z",
