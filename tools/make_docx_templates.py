@@ -78,6 +78,11 @@ def put(call: str) -> str:
     return para("TemplateCode", f"{{{{p {call} }}}}")
 
 
+def note(words: str, *, more: str = "") -> str:
+    """Return a remark to whoever opens the template; it is not printed."""
+    return para("TemplateCode", f"{{#p {words} #}}", more=more)
+
+
 def control(answer: str, inside: str) -> str:
     return (
         f'<w:sdt><w:sdtPr><w:alias w:val="{{{{ {answer}.alias }}}}"/><w:tag w:val="{{{{ {answer}.path }}}}"/>'
@@ -133,7 +138,9 @@ def picture(subject: str, size: tuple[int, int], name: str) -> str:
 # ---------------------------------------------------------------- the pieces: how an answer is drawn
 
 
-def piece(name: str, *, value: str, quiet: str, photo: tuple[int, int], caption: str = "") -> str:
+def piece(
+    name: str, remark: str, *, value: str, quiet: str, photo: tuple[int, int], caption: str = ""
+) -> str:
     """Return the macro that draws one answer inside its content control, in these styles."""
     lines = (
         say("for line in a.lines")
@@ -159,13 +166,14 @@ def piece(name: str, *, value: str, quiet: str, photo: tuple[int, int], caption:
         + say("endif")
         + say("endfor")
     )
-    return say(f"macro {name}(a)") + control("a", lines) + say("endmacro")
+    return note(remark) + say(f"macro {name}(a)") + control("a", lines) + say("endmacro")
 
 
 def slot_piece(name: str, answer: str) -> str:
     """Return the macro that draws a slot of the sheet: its label, its answers, and how many stand further in."""
     return (
-        say(f"macro {name}(s)")
+        note("A slot of page one: its label, its entries, and how many stand further in")
+        + say(f"macro {name}(s)")
         + say("if s")
         + para("SheetLabel", "{{ s.label }}")
         + say("for a in s.answers")
@@ -241,7 +249,8 @@ def runs_piece() -> str:
         + row_says("endfor", 3)
     )
     return (
-        say("macro runs(rs)")
+        note("How answers stand in a section, and in a card")
+        + say("macro runs(rs)")
         + say("for r in rs")
         + say("if r.kind == 'short'")
         + table("Card", CARD_GRID, card_rows())
@@ -274,15 +283,53 @@ def runs_piece() -> str:
 
 def pieces() -> str:
     return (
-        piece("answer", value="Value", quiet="QuietValue", photo=PHOTO_INSIDE)
-        + piece("long_answer", value="LongAnswer", quiet="QuietValue", photo=PHOTO_INSIDE)
-        + piece("card_answer", value="CardValue", quiet="QuietCardValue", photo=PHOTO_INSIDE)
-        + piece("table_answer", value="TableValue", quiet="QuietTableValue", photo=PHOTO_INSIDE)
-        + piece("sheet_answer", value="SheetValue", quiet="QuietSheetValue", photo=PHOTO)
-        + piece("sheet_name", value="ChildName", quiet="ChildName", photo=PHOTO)
-        + piece("sheet_photo", value="PhotoCaption", quiet="NoPhoto", photo=PHOTO)
-        + piece("sheet_entry", value="SheetEntry", quiet="QuietSheetValue", photo=PHOTO)
-        + piece("sheet_urgent", value="SheetUrgent", quiet="QuietSheetValue", photo=PHOTO)
+        piece("answer", "An answer beside its label", value="Value", quiet="QuietValue", photo=PHOTO_INSIDE)
+        + piece(
+            "long_answer",
+            "An answer in the full width",
+            value="LongAnswer",
+            quiet="QuietValue",
+            photo=PHOTO_INSIDE,
+        )
+        + piece(
+            "card_answer",
+            "An answer in a card",
+            value="CardValue",
+            quiet="QuietCardValue",
+            photo=PHOTO_INSIDE,
+        )
+        + piece(
+            "table_answer",
+            "An answer in a column",
+            value="TableValue",
+            quiet="QuietTableValue",
+            photo=PHOTO_INSIDE,
+        )
+        + piece(
+            "sheet_answer",
+            "A fact about the child on page one",
+            value="SheetValue",
+            quiet="QuietSheetValue",
+            photo=PHOTO,
+        )
+        + piece("sheet_name", "The name on page one", value="ChildName", quiet="ChildName", photo=PHOTO)
+        + piece(
+            "sheet_photo",
+            "The photo on page one and what is written below it",
+            value="PhotoCaption",
+            quiet="NoPhoto",
+            photo=PHOTO,
+        )
+        + piece(
+            "sheet_entry", "An entry on page one", value="SheetEntry", quiet="QuietSheetValue", photo=PHOTO
+        )
+        + piece(
+            "sheet_urgent",
+            "An urgent entry on page one",
+            value="SheetUrgent",
+            quiet="QuietSheetValue",
+            photo=PHOTO,
+        )
         + slot_piece("slot", "sheet_entry")
         + slot_piece("urgent", "sheet_urgent")
         + runs_piece()
@@ -542,7 +589,9 @@ def document(*, sheet: bool) -> str:
         '<w:pgMar w:top="1021" w:right="1021" w:bottom="1021" w:left="1021" w:header="454" w:footer="397"'
         ' w:gutter="0"/></w:sectPr>'
     )
-    body = pieces() + opening(sheet=sheet) + sections(new_page=sheet) + last_page() + layout
+    head = note("Blue lines direct the printing and are not printed. First the pieces that draw answers.")
+    first = note("Page one begins here.", more="<w:pageBreakBefore/>")
+    body = head + pieces() + first + opening(sheet=sheet) + sections(new_page=sheet) + last_page() + layout
     return f'{HEAD}<w:document {NAMESPACES} mc:Ignorable="w15"><w:body>{body}</w:body></w:document>'
 
 
