@@ -140,7 +140,8 @@ def unsealed_pdf(
     bodies: dict[int, bytes] = {
         1: _ascii(
             f"<</Type/Catalog /Pages 2 0 R /MarkInfo<</Marked true>> /StructTreeRoot 8 0 R /AF[70 0 R]"
-            f" /Names<</EmbeddedFiles<</Names[{names}]>>>> /AcroForm<</Fields[10 0 R] /SigFlags 3>>{catalog}>>"
+            f" /Names<</EmbeddedFiles<</Names[{names}]>>>> /AcroForm<</Fields[10 0 R]"
+            f" /SigFlags 3>>{catalog}>>"
         ),
         2: b"<</Type/Pages /Kids[3 0 R] /Count 1>>",
         3: _ascii(
