@@ -120,10 +120,10 @@ class Face:
             raise FontsMissing(f"{path.name} is not there; run `make install` (npm fetches the fonts)")
         blob = hb.Blob.from_file_path(str(path))
         self.path = path
-        self.name = path.stem.replace("_", "-")
         self.family = family
         self.whole = whole
         self.face = hb.Face(blob)
+        self.name = str(self.face.get_name(hb.OTNameIdPredefined.POSTSCRIPT_NAME) or path.stem)
         self.font = hb.Font(self.face)
         self.scale = 1000 / self.face.upem
         self._glyphs: dict[str, int | None] = {}

@@ -33,7 +33,7 @@ def lay_out(view: View, content: Content, *, fonts: Path | None, seal: SealPlace
     setter = Setter(inks)
     file = TaggedFile(
         About(
-            title=f"{content.title}: {content.subject}",
+            title=f"{content.title}, {content.initials}, {content.reference}",
             creator=content.controller,
             language=content.language,
             identifier=f"{content.reference} revision {content.revision}",

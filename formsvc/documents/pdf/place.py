@@ -7,7 +7,7 @@ from datetime import datetime
 
 from formsvc.documents.pdf.objects import string
 
-BYTE_RANGE = "/ByteRange [0 0000000000 0000000000 0000000000]"
+BYTE_RANGE = b"/ByteRange [0 0000000000 0000000000 0000000000]"
 """The placeholder of the byte range, of fixed width: the true one is filled up with spaces."""
 
 
@@ -31,7 +31,7 @@ def signature(place: SealPlace) -> bytes:
     """
     return (
         "<</Type/Sig /Filter/Adobe.PPKLite /SubFilter/ETSI.CAdES.detached"
-        f" {BYTE_RANGE} /Contents <{'00' * place.contents_bytes}>"
+        f" {BYTE_RANGE.decode()} /Contents <{'00' * place.contents_bytes}>"
         f" /M{string(_date(place.at))} /Name{string(place.name)} /Reason{string(place.reason)}"
         " /Reference[<</Type/SigRef /TransformMethod/DocMDP"
         " /TransformParams<</Type/TransformParams /V/1.2 /P 1>>>>]>>"

@@ -216,7 +216,11 @@ class Plan:
 
     def _is_short(self, slot: Slot, width: float) -> bool:
         text = text_of(slot.items[0])
-        return len(slot.items) == 1 and self.pen.setter.fits(text, self.style, width - _BESIDE_LABEL)
+        return (
+            len(slot.items) == 1
+            and "\n" not in text
+            and self.pen.setter.fits(text, self.style, width - _BESIDE_LABEL)
+        )
 
     def _below(self) -> list[Row]:
         rows: list[Row] = []
@@ -236,17 +240,7 @@ class Plan:
         for slot in self.content.sheet:
             if slot.name not in known:
                 rows.append(Row([self._cell(slot, 0, WIDTH)], above=5, below=4, rule=0.5, width=WIDTH))
-        sentence = next((fact for fact in self.content.facts if fact.path == "@audience"), None)
-        if sentence is not None:
-            entry = self.listed.child("LI")
-            label = self.pen.para(entry.child("Lbl"), sentence.label, SMALL_STRONG, 60)
-            shift = self.pen.setter.width(sentence.label, SMALL_STRONG) + 6
-            said = self.pen.answer(
-                entry.child("LBody", id=sentence.path), sentence, WIDTH - shift, style=SMALL
-            )
-            rows.append(
-                Row([Cell(0, shift, [label]), Cell(shift, WIDTH - shift, said)], above=5, below=0, rule=0)
-            )
+        rows.append(made_for(self.pen, self.listed, self.content))
         return rows
 
     def _box(self) -> list[Row]:
@@ -312,3 +306,14 @@ class Plan:
         para = self.pen.para(element, f"{words}99", SMALL_QUIET, width)
         para.later = lines
         return para
+
+
+def made_for(pen: Pen, listed: Element, content: Content) -> Row:
+    """Return the row that says for whom the copy was made."""
+    sentence = content.fact("@audience")
+    entry = listed.child("LI")
+    label = pen.para(entry.child("Lbl"), sentence.label, SMALL_STRONG, WIDTH)
+    shift = pen.setter.width(sentence.label, SMALL_STRONG) + 6
+    said = pen.answer(entry.child("LBody", id=sentence.path), sentence, WIDTH - shift, style=SMALL)
+    cells = [Cell(0, shift, [label]), Cell(shift, WIDTH - shift, said)]
+    return Row(cells, above=5, below=0, rule=0, width=WIDTH)

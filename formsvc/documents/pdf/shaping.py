@@ -27,14 +27,14 @@ from formsvc.documents.pdf.words import BREAKS, Line, Style, plain_word
 _STAND_INS = {
     ord(typed): drawn
     for drawn, all_typed in {
-        " ": "\t\u00a0\u2028\u2029\u202f\u205f" + "".join(map(chr, range(0x2000, 0x200B))),
+        " ": "\t\n\r\u00a0\u2028\u2029\u202f\u205f" + "".join(map(chr, range(0x2000, 0x200B))),
         "-": "\u2010\u2011",
     }.items()
     for typed in all_typed
 }
 """What is drawn in the place of characters that differ from others only in how lines break."""
 
-_BREAKING_SPACES = frozenset(" \t\u2002\u2003\u2009\u200a\u2028\u2029")
+_BREAKING_SPACES = frozenset(" \t\n\r\u2002\u2003\u2009\u200a\u2028\u2029")
 _NO_BREAK_BEFORE = frozenset(  # closing punctuation, small kana, marks of length
     "\u3001\u3002\uff0c\uff0e\uff1a\uff1b\uff01\uff1f\uff09\uff3d\uff5d\u300d\u300f\u3011\u3009\u300b"
     "\u3015\u201d\u2019\u2026\u2025\u30fc\u3041\u3043\u3045\u3047\u3049\u3063\u3083\u3085\u3087\u30a1"

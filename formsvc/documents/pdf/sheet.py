@@ -14,7 +14,7 @@ from formsvc.documents.content import Content
 from formsvc.documents.pdf.answers import Pen
 from formsvc.documents.pdf.cells import Cell, Row
 from formsvc.documents.pdf.flow import Flow
-from formsvc.documents.pdf.plan import Plan
+from formsvc.documents.pdf.plan import Plan, made_for
 from formsvc.documents.pdf.style import BOTTOM, GUTTER, HEAD, SMALL, SMALL_QUIET, SMALL_STRONG, WIDTH
 from formsvc.documents.pdf.tags import PLAIN_LIST, Element
 from formsvc.documents.pdf.words import Style
@@ -36,8 +36,9 @@ class Sheet:
 
     def draw(self) -> None:
         """Put the sheet on the first page, and what did not fit on the next."""
-        self._head()
+        listed = self._head()
         if not self.content.sheet:
+            self.flow.add(made_for(self.pen, listed, self.content))
             return
         flow, pen = self.flow, self.pen
         room = flow.top - BOTTOM
@@ -50,8 +51,8 @@ class Sheet:
             plan = Plan(pen, self.content, sizes[0], flow.begun)
         plan.draw(flow)
 
-    def _head(self) -> None:
-        """Draw what the document is: title, controller, its facts; and whether it may be relied on."""
+    def _head(self) -> Element:
+        """Draw what the document is, and whether it may be relied on; return the list of its facts."""
         flow, content, pen = self.flow, self.content, self.pen
         element = flow.file.tree.root.child("Sect")
         side = f"{content.controller} · {content.area}"
@@ -80,6 +81,7 @@ class Sheet:
         flow.space(6)
         for words in warnings(content):
             self._banner(element, *words)
+        return listed
 
     def _banner(self, element: Element, words: str, sentence: str) -> None:
         pen = self.pen

@@ -11,7 +11,7 @@ from formsvc.documents.pdf.embed import Ink
 from formsvc.documents.pdf.fonts import EMOJI, Weight
 
 BREAKS = re.compile(
-    r"(?<= )(?!(?<=[0-9] )[0-9])(?!(?<=[A-Z0-9] )[0-9][A-Z]{2}\b)(?=[^ ])"
+    r"(?<= )(?!(?<=[0-9]{3} )[0-9]{3})(?!(?<=[A-Z0-9] )[0-9][A-Z]{2}\b)(?=[^ ])"
     r"|(?<=\w[-/\u2013\u2014])(?=[^\W\d_])"
 )
 """Where a line may end in plain text: after spaces, and after a hyphen, slash or dash before a letter.
