@@ -8,10 +8,14 @@ from pathlib import Path
 import click
 
 from formsvc.cli.asking import json_option, say
+from formsvc.definitions.check import areas_of
 from formsvc.definitions.check import check as check_all
 from formsvc.definitions.library import load_library
+from formsvc.definitions.model import Effective
 from formsvc.definitions.trace import trace as trace_all
-from formsvc.documents.docx.templates import placeholders
+from formsvc.documents.docx.templates import check as check_template
+from formsvc.documents.docx.templates import chosen, placeholders
+from formsvc.errors import Problem
 from formsvc.settings import load
 from formsvc.workflow.preview import example_answers
 
@@ -42,10 +46,22 @@ def check(*, as_json: bool) -> None:
     """Prove every definition, area, overlay and Word template; say what is wrong and what mends it."""
     chosen = load()
     problems = check_all(chosen.form_templates, chosen.docx_templates, placeholders=placeholders)
+    if not problems:
+        library = load_library(chosen.form_templates)
+        problems = [
+            problem
+            for id in library.ids()
+            for area in areas_of(library, id)
+            for problem in _template_problems(library.effective(id, area), chosen.docx_templates)
+        ]
     words = "\n".join(str(one) for one in problems) or "Every definition, area and template is sound."
     data = [{"file": one.file, "key": one.key, "what": one.what, "remedy": one.remedy} for one in problems]
     say(words, data={"problems": data}, as_json=as_json)
     sys.exit(1 if problems else 0)
+
+
+def _template_problems(effective: Effective, folder: Path) -> list[Problem]:
+    return check_template(chosen(folder, definition=effective.id, layout=effective.layout), effective)
 
 
 @definitions.command()

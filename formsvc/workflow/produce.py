@@ -7,6 +7,7 @@ from datetime import datetime
 
 from formsvc.access.views import View
 from formsvc.documents import docx, pdf
+from formsvc.documents.docx.templates import chosen
 from formsvc.errors import SealFailed
 from formsvc.seals.keys import SealKey
 from formsvc.seals.opc import seal_docx
@@ -46,9 +47,12 @@ def produce(view: View, *, kind: str, key: SealKey, at: datetime, settings: Sett
 
 def unsealed_docx(view: View, *, settings: Settings) -> bytes:
     """Return the unsealed Word document of a view, from the template of its definition."""
-    own = settings.docx_templates / f"{view.data['definition']['id']}.docx"
-    shared = settings.docx_templates / f"{view.data['document']['layout']}.docx"
-    return docx.render(view, template=own if own.exists() else shared)
+    template = chosen(
+        settings.docx_templates,
+        definition=view.data["definition"]["id"],
+        layout=view.data["document"]["layout"],
+    )
+    return docx.render(view, template=template)
 
 
 def _reason(view: View) -> str:

@@ -154,6 +154,12 @@ def _reached(parts: Mapping[str, bytes], relations: Iterable[package.Relationshi
     return found
 
 
+def chosen(folder: Path, *, definition: str, layout: str) -> Path:
+    """Return the template of a definition: its own, or else the one its layout shares."""
+    own = folder / f"{definition}.docx"
+    return own if own.exists() else folder / f"{layout}.docx"
+
+
 def placeholders(path: Path) -> set[str]:
     """Return the ids of the fields and the slots of the sheet that a template places by name."""
     compiled = load(path)
