@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,7 +18,10 @@ from formsvc.store.session import Tx
 
 @dataclass(frozen=True, kw_only=True)
 class KeptSignoff:
-    """A person approving or agreeing to exactly what `binds` was made from."""
+    """A person approving or agreeing to exactly what `binds` was made from.
+
+    `drawing` is a drawn signature as PNG bytes, empty where the name was typed alone.
+    """
 
     id: str
     rule_id: str
@@ -31,11 +35,12 @@ class KeptSignoff:
     at: datetime
     voided_at: datetime | None
     voided_why: str | None
+    drawing: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
 class SentBack:
-    """Why a revision was sent back, and at which questions."""
+    """Why a revision was sent back: at which questions, at which pages, or (neither) as a whole."""
 
     id: str
     user_id: str | None
@@ -43,6 +48,8 @@ class SentBack:
     reason: str = field(repr=False)
     paths: tuple[str, ...]
     at: datetime
+    pages: tuple[str, ...] = ()
+    resolved_at: datetime | None = None
 
 
 def add(
@@ -59,6 +66,7 @@ def add(
     words: str,
     binds: str,
     at: datetime | None = None,
+    drawing: bytes = b"",
 ) -> str:
     """Keep a sign-off and return its id. The database refuses a second standing one for a rule."""
     made = clock.new_id()
@@ -71,7 +79,12 @@ def add(
             role=role,
             outcome=outcome,
             content=keys.of_child(tx, child_id).seal_json(
-                {"name": name, "capacity": capacity, "words": words},
+                {
+                    "name": name,
+                    "capacity": capacity,
+                    "words": words,
+                    "drawing": base64.b64encode(drawing).decode("ascii"),
+                },
                 about=("signoff", made, revision_id, rule_id),
             ),
             binds=binds,
@@ -106,7 +119,14 @@ def void(tx: Tx, *, revision_id: str, why: str, rule_id: str | None = None) -> t
 
 
 def send_back(
-    tx: Tx, *, revision_id: str, child_id: str, user_id: str | None, reason: str, paths: Sequence[str]
+    tx: Tx,
+    *,
+    revision_id: str,
+    child_id: str,
+    user_id: str | None,
+    reason: str,
+    paths: Sequence[str] = (),
+    pages: Sequence[str] = (),
 ) -> str:
     """Keep why a revision was sent back and return the id."""
     made = clock.new_id()
@@ -116,7 +136,8 @@ def send_back(
             revision_id=revision_id,
             user_id=user_id,
             content=keys.of_child(tx, child_id).seal_json(
-                {"reason": reason, "paths": list(paths)}, about=("sendback", made, revision_id)
+                {"reason": reason, "paths": list(paths), "pages": list(pages)},
+                about=("sendback", made, revision_id),
             ),
             at=tx.at,
         )
@@ -136,11 +157,18 @@ def resolve(tx: Tx, *, revision_id: str) -> None:
 
 def to_mend(tx: Tx, *, revision_id: str, child_id: str) -> tuple[SentBack, ...]:
     """Return what a revision was sent back for and is not yet handed in again, oldest first."""
+    return tuple(
+        one for one in sent_back(tx, revision_id=revision_id, child_id=child_id) if one.resolved_at is None
+    )
+
+
+def sent_back(tx: Tx, *, revision_id: str, child_id: str) -> tuple[SentBack, ...]:
+    """Return everything a revision was ever sent back for, oldest first."""
     of = t.sendback.c
     rows = tx.c.execute(
         sa.select(t.sendback, t.user.c.name.label("user_name"))
         .outerjoin(t.user, t.user.c.id == of.user_id)
-        .where(of.revision_id == revision_id, of.resolved_at.is_(None))
+        .where(of.revision_id == revision_id)
         .order_by(of.at, of.id)
     )
     return tuple(_sent_back(tx, row, child_id=child_id) for row in rows)
@@ -163,6 +191,7 @@ def _signoff(tx: Tx, row: sa.Row[Any], *, child_id: str) -> KeptSignoff:
         at=row.at,
         voided_at=row.voided_at,
         voided_why=row.voided_why,
+        drawing=base64.b64decode(content.get("drawing", "")),
     )
 
 
@@ -175,4 +204,6 @@ def _sent_back(tx: Tx, row: sa.Row[Any], *, child_id: str) -> SentBack:
         reason=content["reason"],
         paths=tuple(content["paths"]),
         at=row.at,
+        pages=tuple(content.get("pages", ())),
+        resolved_at=row.resolved_at,
     )

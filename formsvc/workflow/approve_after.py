@@ -11,7 +11,7 @@ from formsvc.store.session import Store, Tx
 from formsvc.workflow.actors import Actor, note
 from formsvc.workflow.effective import effective_of
 from formsvc.workflow.finality import KINDS, Final, make_final
-from formsvc.workflow.sign_off import role_for, rule_of
+from formsvc.workflow.sign_off import check_other_person, role_for, rule_of
 
 
 def approve_after(
@@ -24,6 +24,7 @@ def approve_after(
     name: str,
     capacity: str = "",
     words: str = "",
+    drawing: bytes = b"",
     audiences: Sequence[str] = ("full", "police"),
     kinds: Sequence[str] = KINDS,
 ) -> Final:
@@ -42,6 +43,8 @@ def approve_after(
             raise StaleVersion
         effective = effective_of(tx, before.definition_hash)
         said_as = role_for(rule_of(effective, rule_id), actor=actor, role="")
+        standing = signoffs.standing(tx, revision_id=before.id, child_id=before.child_id)
+        check_other_person(standing, actor=actor, rule_id=rule_id, said_as=said_as)
         after = _copy(tx, before, actor=actor, without=rule_id)
         signoff_id = signoffs.add(
             tx,
@@ -55,6 +58,7 @@ def approve_after(
             capacity=capacity,
             words=words,
             binds=binds,
+            drawing=drawing,
         )
         note(
             tx,
@@ -105,6 +109,7 @@ def _copy(tx: Tx, before: Revision, *, actor: Actor, without: str) -> Revision:
                 words=one.words,
                 binds=one.binds,
                 at=one.at,
+                drawing=one.drawing,
             )
     records.touch(tx, before.record_id)
     return revisions.get(tx, made)

@@ -29,6 +29,8 @@ from formsvc.workflow.effective import effective_of
 
 ISSUE = "issue"
 KINDS = ("pdf", "docx")
+COPIES = ("full", "police", "home")
+"""The audiences for whom a copy is issued as soon as a revision is final, where the area names them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +95,11 @@ def make_final(
         status=status,
         jobs=count,
     )
+
+
+def copies_of(effective: Effective) -> tuple[str, ...]:
+    """Return the audiences for whom a copy of a form is issued as soon as it is final."""
+    return tuple(one for one in COPIES if one in effective.area.audiences)
 
 
 def enqueue_issuing(

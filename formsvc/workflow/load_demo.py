@@ -33,10 +33,10 @@ from formsvc.store.crypto import DataKey
 from formsvc.store.revisions import Frozen
 from formsvc.store.session import Store, Tx, open_store
 from formsvc.workflow.actors import Actor, note
-from formsvc.workflow.finality import KINDS, make_final
+from formsvc.workflow.finality import COPIES, KINDS, make_final
 from formsvc.workflow.passwords import hash_password
 
-AUDIENCES = ("full", "police")
+AUDIENCES = COPIES
 
 
 def load_demo(settings: Settings) -> dict[str, Any]:

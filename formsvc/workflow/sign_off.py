@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from formsvc.definitions.model import Effective, SignoffRule
 from formsvc.errors import Forbidden, NotFound, StaleVersion, WrongState
 from formsvc.store import records, revisions, signoffs
 from formsvc.store.session import Store
+from formsvc.store.signoffs import KeptSignoff
 from formsvc.workflow.actors import Actor, note
 from formsvc.workflow.effective import effective_of
 
@@ -29,10 +31,12 @@ def sign_off(
     capacity: str = "",
     outcome: str = "agreed",
     words: str = "",
+    drawing: bytes = b"",
 ) -> str:
     """Record a sign-off and return its id.
 
-    `binds` is the hash of what was read; `role` whose sign-off it is (the actor's own where empty).
+    `binds` is the hash of what was read; `role` whose sign-off it is (the actor's own where empty);
+    `drawing` a drawn signature as PNG bytes.
     Raises StaleVersion when something else is frozen now, WrongState when nothing is or the rule was
     met, Forbidden when that role may not, NotFound for an unknown rule.
     """
@@ -49,6 +53,7 @@ def sign_off(
         standing = signoffs.standing(tx, revision_id=revision_id, child_id=revision.child_id)
         if any(one.rule_id == rule_id and one.outcome == "agreed" for one in standing):
             raise WrongState
+        check_other_person(standing, actor=actor, rule_id=rule_id, said_as=said_as)
         signoffs.void(tx, revision_id=revision_id, why="said_anew", rule_id=rule_id)
         signoff_id = signoffs.add(
             tx,
@@ -62,6 +67,7 @@ def sign_off(
             capacity=capacity,
             words=words,
             binds=binds,
+            drawing=drawing,
         )
         records.touch(tx, revision.record_id)
         note(
@@ -77,6 +83,16 @@ def sign_off(
             binds=binds,
         )
         return signoff_id
+
+
+def check_other_person(standing: Sequence[KeptSignoff], *, actor: Actor, rule_id: str, said_as: str) -> None:
+    """Raise Forbidden where somebody would approve what they signed themselves in another role."""
+    if said_as not in VOICES and any(
+        one.user_id is not None and one.user_id == actor.user_id and one.role not in VOICES
+        for one in standing
+        if one.rule_id != rule_id
+    ):
+        raise Forbidden
 
 
 def rule_of(effective: Effective, rule_id: str) -> SignoffRule:
