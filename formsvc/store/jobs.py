@@ -61,20 +61,25 @@ def enqueue(
     )
 
 
-def lease_next(
-    tx: Tx, *, kinds: Collection[str], worker: str, lasts: timedelta, gone: Collection[str] = ()
-) -> Job | None:
-    """Lease the job that has been due longest, or whose worker is gone; None when there is none.
+def lost(tx: Tx, *, gone: Collection[str]) -> tuple[Job, ...]:
+    """Return the jobs whose worker is gone: its lease ran out, or it is named in `gone`. Locks them."""
+    of = t.job.c
+    is_lost = sa.or_(of.leased_until <= tx.at, of.worker.in_(list(gone)))
+    found = sa.select(t.job).where(of.state == "running", is_lost).order_by(of.id)
+    rows = tx.c.execute(found.with_for_update(skip_locked=True)).mappings()
+    return tuple(Job(**row) for row in rows)
 
-    A worker is gone when its lease ran out or it is named in `gone`. Of several workers each gets
-    another job: PostgreSQL skips rows that are locked, SQLite lets one writer in at a time.
+
+def lease_next(tx: Tx, *, kinds: Collection[str], worker: str, lasts: timedelta) -> Job | None:
+    """Lease the job that has been due longest; None when there is none.
+
+    Of several workers each gets another job: PostgreSQL skips rows that are locked, SQLite lets one
+    writer in at a time.
     """
     of = t.job.c
-    lost = sa.or_(of.leased_until <= tx.at, of.worker.in_(list(gone)))
-    free = sa.or_(sa.and_(of.state == "waiting", of.due_at <= tx.at), sa.and_(of.state == "running", lost))
     found = tx.c.execute(
         sa.select(of.id)
-        .where(free, of.kind.in_(list(kinds)))
+        .where(of.state == "waiting", of.due_at <= tx.at, of.kind.in_(list(kinds)))
         .order_by(of.due_at, of.id)
         .limit(1)
         .with_for_update(skip_locked=True)

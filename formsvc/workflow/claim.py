@@ -25,15 +25,17 @@ HOPELESS: Final = (GlyphsMissing, ContentDestroyed, ContentUnreadable, Definitio
 def claim(store: Store, *, worker: str, kinds: Collection[str], lasts: timedelta = LEASE) -> Job | None:
     """Lease the next job for a worker; None when none is due.
 
-    One that has been begun too often without an end, killing whoever took it, is given up.
+    A job whose worker is gone is due again at once the first time, later after that: one that kills
+    whoever takes it must not stop the others, and is given up in the end.
     """
     with store.write() as tx:
-        gone = [name for name in jobs.holders(tx) if is_gone(name)]
-        while job := jobs.lease_next(tx, kinds=kinds, worker=worker, lasts=lasts, gone=gone):
-            if job.attempts <= MOST_ATTEMPTS:
-                return job
-            jobs.fail(tx, job, outcome="too_many_attempts")
-        return None
+        for job in jobs.lost(tx, gone=[name for name in jobs.holders(tx) if is_gone(name)]):
+            if job.attempts >= MOST_ATTEMPTS:
+                jobs.fail(tx, job, outcome="too_many_attempts")
+            else:
+                wait = _wait_after(job.attempts - 1) if job.attempts > 1 else timedelta()
+                jobs.postpone(tx, job, due_at=tx.at + wait, outcome="worker_lost")
+        return jobs.lease_next(tx, kinds=kinds, worker=worker, lasts=lasts)
 
 
 def give_back(store: Store, job: Job, *, error: BaseException) -> bool:
@@ -46,8 +48,7 @@ def give_back(store: Store, job: Job, *, error: BaseException) -> bool:
         if isinstance(error, HOPELESS) or job.attempts >= MOST_ATTEMPTS:
             jobs.fail(tx, job, outcome=code[:80])
             return False
-        wait = min(FIRST_WAIT * 2 ** (job.attempts - 1), LONGEST_WAIT)
-        jobs.postpone(tx, job, due_at=tx.at + wait, outcome=code[:80])
+        jobs.postpone(tx, job, due_at=tx.at + _wait_after(job.attempts), outcome=code[:80])
         return True
 
 
@@ -56,3 +57,7 @@ def retry_job(store: Store, *, actor: Actor, job_id: str) -> None:
     with store.write() as tx:
         job = jobs.retry(tx, job_id)
         note(tx, actor, "job.retry", subject_id=job.id, kind=job.kind)
+
+
+def _wait_after(attempts: int) -> timedelta:
+    return min(FIRST_WAIT * (1 << (attempts - 1)), LONGEST_WAIT)

@@ -164,7 +164,7 @@ def test_a_sign_off_binds_to_what_was_read(scene: Scene) -> None:
     revision_id = scene.start().revision_id
     scene.fill(revision_id)
     awaiting = scene.hand_in(revision_id)
-    ask = {"revision_id": revision_id, "rule_id": "author", "name": "Theodora"}
+    ask: dict[str, Any] = {"revision_id": revision_id, "rule_id": "author", "name": "Theodora"}
     with pytest.raises(StaleVersion):
         sign_off(scene.store, actor=scene.worker, binds="0" * 64, **ask)
     sign_off(scene.store, actor=scene.worker, binds=awaiting.binds, **ask)
