@@ -77,10 +77,10 @@ class Para:
 
     def cut(self, room: float) -> tuple[Para | None, Para]:
         """Cut after the lines for which there is room; the first part is None when too few would stand."""
+        if self.lead_above and self.lead_style:
+            room -= len(self.lead) * self.lead_style.leading
         count = min(int(room / self.style.leading + 0.001), len(self.lines) - FEWEST)
         if count < FEWEST:
-            return None, self
-        if self.lead_above:
             return None, self
         rest = replace(self, lines=self.lines[count:], lead=[], bullet=False, gap=0)
         return replace(self, lines=self.lines[:count]), rest
@@ -115,7 +115,7 @@ class Placed:
 
 @dataclass(slots=True)
 class Beside:
-    """Two cells inside a cell, never cut: a picture and what is said of it, two short options."""
+    """Two cells inside a cell: a picture and what is said of it, two short options."""
 
     left: Cell
     right: Cell
@@ -131,9 +131,12 @@ class Beside:
         self.left.draw(page, x, top, aside=aside)
         self.right.draw(page, x, top, aside=aside)
 
-    def cut(self, room: float) -> tuple[None, Beside]:
-        """Keep both whole."""
-        return None, self
+    def cut(self, room: float) -> tuple[Beside | None, Beside]:
+        """Cut what stands on the right, where all of the left has room."""
+        head, tail = self.right.cut(room)
+        if self.left.height > room or not head.pieces or not tail.pieces:
+            return None, self
+        return replace(self, right=head), replace(self, left=replace(self.left, pieces=[]), right=tail)
 
 
 Piece: TypeAlias = Para | Placed | Beside

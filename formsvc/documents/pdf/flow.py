@@ -45,11 +45,11 @@ class Flow:
 
     def add(self, row: Row) -> None:
         """Put a row below what is there."""
-        if row.keep_next:
+        height = row.height
+        if row.keep_next and height <= WHOLE:
             self._waiting.append(row)
             return
         before = height_of(self._waiting) if self._waiting else 0
-        height = row.height
         if before + _least(row, height) > self.room and self.top < TOP:
             self.new_page()
         waiting, self._waiting = self._waiting, []

@@ -110,8 +110,8 @@ def name(text: str) -> str:
 
 
 def utf16(text: str) -> str:
-    """Return text as the hexadecimal digits of big-endian UTF-16."""
-    return text.encode("utf-16-be").hex().upper()
+    """Return text as the hexadecimal digits of big-endian UTF-16; for a lone surrogate "?"."""
+    return text.encode("utf-16-be", "replace").hex().upper()
 
 
 def string(text: str) -> str:

@@ -1,22 +1,16 @@
-"""The plan of the sheet for the search in one size of type: what stands where, and what may be cut."""
+"""The plan of the sheet for the search in one size of type: what stands where."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from formsvc.documents.content import SLOT_LABELS, Content, Slot
+from formsvc.documents.content import Content, Slot
 from formsvc.documents.pdf.answers import Pen
 from formsvc.documents.pdf.cells import Cell, Para, Piece, Placed, Row
-from formsvc.documents.pdf.flow import Flow
 from formsvc.documents.pdf.fonts import Weight
-from formsvc.documents.pdf.page import Page
 from formsvc.documents.pdf.style import (
-    BOTTOM,
-    GROUP,
     GUTTER,
-    HEAD,
-    LEFT,
     LONG_NAME,
     MM,
     NAME,
@@ -28,7 +22,7 @@ from formsvc.documents.pdf.style import (
 )
 from formsvc.documents.pdf.tags import PLAIN_LIST, Element
 from formsvc.documents.pdf.words import Line, Style
-from formsvc.fields.blocks import Picture, text_of
+from formsvc.fields.blocks import Item, Picture, text_of
 
 PHOTO_WIDTH, PHOTO_HEIGHT = 45 * MM, 60 * MM
 IDENTITY = (
@@ -38,23 +32,16 @@ IDENTITY = (
 WHERE = ("phones", "home", "lead")
 BOX = ("risks", "danger", "do_not_approach")
 PAIRS = (("triggers", "runs_to"), ("medication", "ring_now"))
-LEAST_URGENT = (
-    "language", "ethnicity", "clothing", "lead", "home", "triggers", "runs_to", "marks", "hair", "phones",
-)  # fmt: skip
-"""What gives way first when not everything fits; the others follow in reading order."""
-
 _BESIDE = WIDTH - PHOTO_WIDTH - GUTTER
 _HALF = (WIDTH - GUTTER) / 2
 _CAPTION = Style(size=9, leading=11.5)
 _INSIDE = 8.0
 _BESIDE_LABEL = 58.0
 _SHORTER = {"date_of_birth": "Age", "clothing": "Wears"}
-_FEWEST = 3
-_NOTE = SMALL_QUIET.leading
 
 
 @dataclass(frozen=True)
-class _Stands:
+class Stands:
     """What a cell of the plan holds: the slots, and what to call them where they go on."""
 
     names: tuple[str, ...]
@@ -62,7 +49,7 @@ class _Stands:
 
 
 class Plan:
-    """The sheet in one size of type: measured first, drawn once."""
+    """The sheet in one size of type, not yet on a page."""
 
     def __init__(self, pen: Pen, content: Content, style: Style, begun: Mapping[str, int]) -> None:
         self.pen, self.content, self.style = pen, content, style
@@ -70,87 +57,12 @@ class Plan:
         self.label_beside = replace(self.label, leading=style.leading)
         self.begun = begun
         self.root = Element("Sect")
-        self.stands: dict[int, _Stands] = {}
+        self.stands: dict[int, Stands] = {}
         self.kept: list[Cell] = []
         self.photo = self._photo()
         self.listed = self.root
         self.beside = self._identity()
         self.rows = self._below()
-        self.cuts: dict[int, float] = {}
-
-    @property
-    def height(self) -> float:
-        """How high the sheet stands, what was cut from it left out."""
-        beside = sum(map(self._shown, self.beside))
-        return max(self.photo.height, beside) + 6 + sum(map(self._shown, self.rows))
-
-    def _shown(self, row: Row) -> float:
-        return self.cuts.get(id(row), row.height)
-
-    def draw(self, flow: Flow) -> None:
-        """Draw the sheet, cutting what does not fit, and go on with that on the next page."""
-        flow.file.tree.add(self.root)
-        self._cut(flow.top - BOTTOM)
-        flow.file.bookmark("Sheet for the search", flow.page, flow.top)
-        left = LEFT + (PHOTO_WIDTH + GUTTER if self.photo.pieces else 0)
-        self.photo.draw(flow.page, LEFT, flow.top)
-        left_over: list[tuple[str, Cell]] = []
-        at = flow.top
-        for row in self.beside:
-            at -= self._draw_row(row, flow.page, left, at, left_over)
-        flow.top = min(at, flow.top - self.photo.height) - 6
-        for row in self.rows:
-            flow.top -= self._draw_row(row, flow.page, LEFT, flow.top, left_over)
-        if left_over:
-            self._go_on(flow, left_over)
-
-    def _draw_row(
-        self, row: Row, page: Page, left: float, top: float, left_over: list[tuple[str, Cell]]
-    ) -> float:
-        height = self.cuts.get(id(row))
-        if height is not None:
-            room = height - row.above - row.below
-            cells: list[Cell] = []
-            for cell in row.cells:
-                head, tail = cell.cut(room - _NOTE) if cell.height > room else (cell, None)
-                if tail is not None and tail.pieces:
-                    words = f"continues on page {page.index + 2}"
-                    head.pieces.append(
-                        self.pen.para(self.listed.child("LI").child("LBody"), words, SMALL_QUIET, cell.width)
-                    )
-                    left_over.append((self.stands[id(cell)].label, tail))
-                cells.append(head)
-            row = replace(row, cells=cells)
-        row.draw(page, left, top)
-        return row.height
-
-    def _cut(self, room: float) -> None:
-        """Say how high rows may stand so that all fits: the least urgent are cut first."""
-        rows = [*self.beside, *self.rows]
-        for fewest in (_FEWEST, 0):
-            for name in (*LEAST_URGENT, *SLOT_LABELS):
-                excess = self.height - room
-                if excess <= 0:
-                    return
-                row = next((row for row in rows if self._holds(row, name)), None)
-                if row is None:
-                    continue
-                least = row.above + row.below + self.label.leading + fewest * self.style.leading + _NOTE
-                wanted = max(self._shown(row) - excess, least)
-                if wanted < self._shown(row) - 4:
-                    self.cuts[id(row)] = wanted
-
-    def _holds(self, row: Row, name: str) -> bool:
-        return any(id(cell) in self.stands and name in self.stands[id(cell)].names for cell in row.cells)
-
-    def _go_on(self, flow: Flow, left_over: list[tuple[str, Cell]]) -> None:
-        flow.new_page()
-        head = self.pen.para(self.root.child("H2"), "Sheet for the search, continued", HEAD, WIDTH)
-        flow.add(Row([Cell(0, WIDTH, [head])], above=0, below=3, rule=1.5, keep_next=True, width=WIDTH))
-        for label, cell in left_over:
-            again = self.pen.para(self.root.child("P"), f"{label}, continued", GROUP, WIDTH)
-            flow.add(Row([Cell(0, WIDTH, [again])], below=0, rule=0, keep_next=True, width=WIDTH))
-            flow.add(Row([replace(cell, x=0)], above=0, width=WIDTH))
 
     def _photo(self) -> Cell:
         slot = self.content.slot("photo")
@@ -159,19 +71,14 @@ class Plan:
         entry = self.root.child("Div")
         pieces: list[Piece] = []
         for item in slot.items:
-            label = entry.child("P")
-            target = entry.child("P", id=item.path)
             if not any(isinstance(block, Picture) for block in item.blocks):
                 pieces.append(Placed(entry, None, PHOTO_WIDTH, PHOTO_HEIGHT))
-            style = _CAPTION
-            caption = self.pen.para(label, slot.label, strong(_CAPTION), PHOTO_WIDTH)
-            shown = self.pen.answer(target, item, PHOTO_WIDTH, style=style, box=(PHOTO_WIDTH, PHOTO_HEIGHT))
-            images = [one for one in shown if isinstance(one, Placed)]
-            pieces += images
-            caption.gap = 3
-            if not images:
-                pieces.append(caption)
-            pieces += [replace(one, gap=3 if images else 0) for one in shown if isinstance(one, Para)]
+                label = self.pen.para(entry.child("P"), slot.label, strong(_CAPTION), PHOTO_WIDTH, gap=3)
+                pieces.append(label)
+            box = (PHOTO_WIDTH, PHOTO_HEIGHT)
+            pieces += self.pen.answer(
+                entry.child("Div", id=item.path), item, PHOTO_WIDTH, style=_CAPTION, box=box
+            )
         return Cell(0, PHOTO_WIDTH, pieces)
 
     def _identity(self) -> list[Row]:
@@ -184,8 +91,10 @@ class Plan:
             pieces: list[Piece] = []
             for item in name.items:
                 style = LONG_NAME if long else NAME
-                pieces += self.pen.answer(body.child("P", id=item.path), item, width, style=style)
-            rows.append(Row([Cell(0, width, pieces)], above=0, below=4, rule=0))
+                pieces += self.pen.answer(_target(body, item), item, width, style=style)
+            cell = Cell(0, width, pieces)
+            self.stands[id(cell)] = Stands((name.name,), name.label)
+            rows.append(Row([cell], above=0, below=4, rule=0))
         self.listed = self.root.child("L", attributes=PLAIN_LIST)
         half = (width - GUTTER) / 2
         for slots in self._lines(half):
@@ -211,7 +120,7 @@ class Plan:
         label = self.pen.para(entry.child("Lbl"), words, label_style, _BESIDE_LABEL - 4)
         value = self._values(slot, entry.child("LBody"), width - _BESIDE_LABEL)
         cell = Cell(x + _BESIDE_LABEL, width - _BESIDE_LABEL, value)
-        self.stands[id(cell)] = _Stands((slot.name,), slot.label)
+        self.stands[id(cell)] = Stands((slot.name,), slot.label)
         return [Cell(x, _BESIDE_LABEL - 4, [label]), cell]
 
     def _is_short(self, slot: Slot, width: float) -> bool:
@@ -262,7 +171,7 @@ class Plan:
         lower.pieces[0].gap = 5
         cell = replace(upper, pieces=[*upper.pieces, *lower.pieces])
         above, below = self.stands[id(upper)], self.stands[id(lower)]
-        self.stands[id(cell)] = _Stands((*above.names, *below.names), f"{above.label}; {below.label}")
+        self.stands[id(cell)] = Stands((*above.names, *below.names), f"{above.label}; {below.label}")
         self.kept += [upper, lower]
         return cell
 
@@ -275,16 +184,15 @@ class Plan:
         entry = self.listed.child("LI")
         label = self.pen.para(entry.child("Lbl"), slot.label, self.label, width)
         cell = Cell(x, width, [label, *self._values(slot, entry.child("LBody"), width)])
-        self.stands[id(cell)] = _Stands((slot.name,), slot.label)
+        self.stands[id(cell)] = Stands((slot.name,), slot.label)
         return cell
 
     def _values(self, slot: Slot, body: Element, width: float) -> list[Piece]:
         pieces: list[Piece] = []
         several = len(slot.items) > 1
         for item in slot.items:
-            target = body.child("Div" if "\n" in text_of(item) else "P", id=item.path)
             indent = 7 if several else 0
-            shown = self.pen.answer(target, item, width, style=self.style, indent=indent)
+            shown = self.pen.answer(_target(body, item), item, width, style=self.style, indent=indent)
             for piece in shown:
                 piece.gap = 0
             if several and shown and isinstance(shown[0], Para):
@@ -306,6 +214,11 @@ class Plan:
         para = self.pen.para(element, f"{words}99", SMALL_QUIET, width)
         para.later = lines
         return para
+
+
+def _target(body: Element, item: Item) -> Element:
+    """Add the element of an item: a paragraph, or a group where it has several."""
+    return body.child("Div" if "\n" in text_of(item) else "P", id=item.path)
 
 
 def made_for(pen: Pen, listed: Element, content: Content) -> Row:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from formsvc.documents.content import Content
 from formsvc.documents.pdf.answers import Pen
 from formsvc.documents.pdf.cells import Cell, Row
+from formsvc.documents.pdf.fitting import Fitting
 from formsvc.documents.pdf.flow import Flow
 from formsvc.documents.pdf.plan import Plan, made_for
 from formsvc.documents.pdf.style import BOTTOM, GUTTER, HEAD, SMALL, SMALL_QUIET, SMALL_STRONG, WIDTH
@@ -40,16 +41,18 @@ class Sheet:
         if not self.content.sheet:
             self.flow.add(made_for(self.pen, listed, self.content))
             return
-        flow, pen = self.flow, self.pen
-        room = flow.top - BOTTOM
+        room = self.flow.top - BOTTOM
         sizes = list(_SIZES)
-        plan = Plan(pen, self.content, sizes[0], flow.begun)
-        while len(sizes) > 1 and plan.height > room:
+        fitting = self._fitting(sizes[0])
+        while len(sizes) > 1 and fitting.height > room:
             before = sizes.pop(0).leading
-            if len(sizes) > 1 and plan.height * sizes[0].leading / before > room * 1.05:
+            if len(sizes) > 1 and fitting.height * sizes[0].leading / before > room * 1.05:
                 continue
-            plan = Plan(pen, self.content, sizes[0], flow.begun)
-        plan.draw(flow)
+            fitting = self._fitting(sizes[0])
+        fitting.draw(self.flow)
+
+    def _fitting(self, style: Style) -> Fitting:
+        return Fitting(Plan(self.pen, self.content, style, self.flow.begun))
 
     def _head(self) -> Element:
         """Draw what the document is, and whether it may be relied on; return the list of its facts."""

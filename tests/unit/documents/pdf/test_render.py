@@ -17,7 +17,7 @@ from formsvc.documents import pdf
 from formsvc.documents.content import Slot, addressed
 from formsvc.documents.pdf import BYTE_RANGE, SealPlace
 from formsvc.errors import FontsMissing, GlyphsMissing, RenderFailed
-from formsvc.fields.blocks import Item, Picture, Text
+from formsvc.fields.blocks import Cards, Item, Pairs, Picture, Row, Text
 from tests.unit.documents.pdf.contents import (
     HARD_TEXTS,
     content,
@@ -109,6 +109,39 @@ def test_ten_thousand_characters_run_over_pages() -> None:
     read = Inside(printed(here))
     assert read.texts["long"] == text.strip()
     assert read.pages_of("long") == [1, 2, 3]
+
+
+def test_nothing_is_drawn_below_the_foot_however_long() -> None:
+    """Beside a photo, below a long label, as a heading, in a cell: what is too long goes on overleaf."""
+    long = "Nobody saw her leave. " * 500
+    photo_item = Item(
+        path="p",
+        label="P",
+        blocks=(picture(photo()), Pairs((("Taken", "May"), ("In their own words", long)))),
+    )
+    asked = Item(
+        path="q", label="Q", blocks=(Text("Yes"), Pairs((("What makes you think that " * 3, long),)))
+    )
+    card = Cards(
+        (Row(id="r", heading=long.strip(), items=(said("c.r.x", "X", long), said("c.r.y", "Y", "y"))),)
+    )
+    here = content(
+        section(photo_item, asked, Item(path="c", label="C", blocks=(card,)), title="Long"),
+        section(table("t", "T", ("One", "Two"), (long, "short"), ("short", long))),
+        sheet=sheet(**dict.fromkeys(("name", "risks", "ring_now", "known_as", "phones", "marks"), long)),
+    )
+    read = Inside(printed(here))
+    assert {path: " ".join(text.split()) for path, text in read.texts.items()} == {
+        path: " ".join(text.split()) for path, text in addressed(here).items()
+    }
+    lowest = [
+        float(y)
+        for page in read.file.pages
+        for y in re.findall(rb"1 0 0 1 [-\d.]+ ([-\d.]+) Tm", page.Contents.read_bytes())
+    ]
+    assert min(lowest) > 15
+    body = [y for y in lowest if y > 58]
+    assert all(y > 62 for y in body)
 
 
 def test_the_head_of_a_table_is_repeated_and_counted_once() -> None:
