@@ -38,6 +38,7 @@ UNSIGNED_RELATIONSHIPS: Final = frozenset(
 )
 """What Word leaves unsigned in the package's own relationships: properties and the signature itself."""
 
+_XML_BYTES: Final = 40_000_000
 _TYPES_NS = "http://schemas.openxmlformats.org/package/2006/content-types"
 _RELS_NS = "http://schemas.openxmlformats.org/package/2006/relationships"
 
@@ -69,6 +70,8 @@ class ContentTypes:
 
 def parse_xml(data: bytes, *, name: str) -> etree._Element:
     """Return the root of an XML part; raise Unreadable for what is not plain, safe XML."""
+    if len(data) > _XML_BYTES:
+        raise Unreadable(f"{name} is larger than {_XML_BYTES // 1_000_000} MB")
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_blank_text=False
     )

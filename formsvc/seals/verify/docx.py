@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from typing import Any, Final
 
 from lxml import etree
@@ -13,7 +14,7 @@ from lxml import etree
 from formsvc.documents.content import Content
 from formsvc.documents.docx.data import NAMESPACE, extract
 from formsvc.documents.docx.properties import property_parts
-from formsvc.documents.docx.reading import read_print, same_text
+from formsvc.documents.docx.reading import read_print
 from formsvc.errors import Unreadable
 from formsvc.seals import package, parts
 from formsvc.seals.opc import DSIG
@@ -52,6 +53,7 @@ from formsvc.seals.verify.xml_signature import (
 
 _WORD: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_MOST: Final = 30
 _HARMLESS_LINK: Final = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
 _ACTIVE_TYPES: Final = ("vbaproject", "activex", "oleobject", "macroenabled", "ms-office.control")
 _ACTIVE_ARROWS: Final = (
@@ -77,7 +79,9 @@ _FIELDS: Final = frozenset({"PAGE", "NUMPAGES", "SECTIONPAGES", "HYPERLINK", "TO
 def verify_docx(data: bytes, *, trust: Trust, limits: package.Limits) -> dict[str, Any]:
     """Return the verdicts on a Word document by name; raise Unreadable for what is not a package."""
     opened = open_package(data, limits=limits)
-    signed = list(signature_parts(opened))
+    signed = list(islice(signature_parts(opened), _MOST + 1))
+    if len(signed) > _MOST:
+        raise Unreadable(f"it carries more than {_MOST} signatures")
     embedded = _embedded(opened)
     ours = embedded.content is not None
     signatures = tuple(_judge(opened, part, trust=trust, ours=ours) for part in signed)
@@ -161,7 +165,7 @@ def _unsigned(signature: XmlSignature, name: str) -> list[etree._Element]:
 def _stamps(signature: XmlSignature, trust: Trust) -> Iterator[Stamp]:
     wrong = Stamp(holds=False, at=None, authority="", trusted=False)
     value = signature.root.find(f"{{{DSIG}}}SignatureValue")
-    for holder in _unsigned(signature, "SignatureTimeStamp"):
+    for holder in _unsigned(signature, "SignatureTimeStamp")[:_MOST]:
         method = holder.find(dsig("CanonicalizationMethod"))
         token = holder.find(xades("EncapsulatedTimeStamp"))
         if token is None or value is None:
@@ -250,7 +254,7 @@ def _print(opened: OpenPackage, content: Content) -> Verdict:
         printed = read_print(opened.contents)
     except Unreadable as error:
         return unreadable_print(error)
-    return compare(content, printed=printed, pictures=_pictures(opened), same=same_text)
+    return compare(content, printed=printed, pictures=_pictures(opened))
 
 
 def _pictures(opened: OpenPackage) -> dict[str, set[str]]:

@@ -44,7 +44,6 @@ from formsvc.seals.verify.view import (
     compare,
     judge_data,
     read_view,
-    same_letters,
     unreadable_print,
 )
 
@@ -63,9 +62,9 @@ def verify_pdf(data: bytes, *, trust: Trust) -> dict[str, Any]:
     except Unreadable as error:
         told["integrity"] = bad("signature_wrong", why=error.detail)
     with guarded("the PDF is damaged"):
-        hidden = judge_hidden(reader, ours=False)
-        if ours and sealed is not None:
-            hidden = worst((judge_hidden(sealed, ours=True), hidden))
+        hidden = judge_hidden(sealed, ours=True) if ours and sealed is not None else NOT_APPLICABLE
+        if sealed is None or not ours or sealed.size < len(data):
+            hidden = worst((hidden, judge_hidden(reader, ours=False)))
     return told | {
         "signatures": signatures,
         "hidden": hidden,
@@ -150,4 +149,4 @@ def _print(sealed: SealedPdf, content: Content) -> Verdict:
         printed = read_pdf_print(sealed)
     except Unreadable as error:
         return unreadable_print(error)
-    return compare(content, printed=printed.texts, pictures=printed.pictures, same=same_letters)
+    return compare(content, printed=printed.texts, pictures=printed.pictures)

@@ -7,7 +7,6 @@ invisible text, fonts that do not say what their glyphs mean.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -32,12 +31,10 @@ class PageText:
 
 @dataclass(kw_only=True)
 class _Mark:
-    """One open marked content. `said` replaces what its glyphs say; `glyphs` collects those."""
+    """One open marked content."""
 
     id: int | None
     artifact: bool
-    said: str | None = None
-    glyphs: list[str] = field(default_factory=list)
 
 
 def read_page(content: bytes, *, fonts: Mapping[str, Decoder], images: frozenset[str]) -> PageText:
@@ -100,13 +97,10 @@ class _Interpreter:
         tag, told = operands
         if not isinstance(told, dict):
             raise Unreadable("marked content of a page is not whole")
+        if told.keys() & {"ActualText", "Alt", "E"}:
+            raise Unreadable("a page says of a text that it is another")
         number = told.get("MCID")
-        said = told.get("ActualText")
-        mark = _Mark(
-            id=int(number) if number is not None else None,
-            artifact=tag == "Artifact",
-            said=text_string(said) if isinstance(said, bytes) else None,
-        )
+        mark = _Mark(id=int(number) if number is not None else None, artifact=tag == "Artifact")
         if mark.id is not None:
             if self._home() is not None or mark.id in self.page.texts:
                 raise Unreadable("a page uses one mark twice")
@@ -121,18 +115,13 @@ class _Interpreter:
     def _push(self, mark: _Mark) -> None:
         if len(self.marks) >= _MOST_NESTED:
             raise Unreadable("marked content of a page is nested too deeply")
-        if mark.said is not None and any(one.said is not None for one in self.marks):
-            raise Unreadable("a page replaces text within replaced text")
         self.marks.append(mark)
 
     def close(self, _operands: list[Any]) -> None:
         """Follow EMC."""
         if not self.marks:
             raise Unreadable("a page closes marked content it never opened")
-        mark = self.marks.pop()
-        if mark.said is not None:
-            refuse_other_words(mark.said, glyphs="".join(mark.glyphs))
-            self._say(mark.said, home=mark if mark.id is not None else self._home())
+        self.marks.pop()
 
     def _home(self) -> _Mark | None:
         """Return the innermost open mark that belongs to the structure tree."""
@@ -152,13 +141,7 @@ class _Interpreter:
         text = "".join(
             self.font(one) for one in shown if isinstance(one, bytes) and not isinstance(one, Number)
         )
-        replaced = next((one for one in self.marks if one.said is not None), None)
-        if replaced is not None:
-            replaced.glyphs.append(text)
-        else:
-            self._say(text, home=self._home())
-
-    def _say(self, text: str, *, home: _Mark | None) -> None:
+        home = self._home()
         if home is not None and home.id is not None:
             self.page.texts[home.id].append(text)
         elif any(one.artifact for one in self.marks):
@@ -191,28 +174,3 @@ _ACTS: Final[Mapping[str, Callable[[_Interpreter, list[Any]], None]]] = {
     "Tr": _Interpreter.render,
     "Do": _Interpreter.picture,
 }
-
-
-def refuse_other_words(said: str, *, glyphs: str) -> None:
-    """Refuse a replacement text that is made of other letters and digits than the glyphs it stands for.
-
-    Shaping and right-to-left order change where glyphs stand, not what they are.
-    """
-    if _letters(said) != _letters(glyphs):
-        raise Unreadable("a page says of a text that it is another")
-
-
-def _letters(text: str) -> list[str]:
-    return sorted(one for one in unicodedata.normalize("NFKD", text) if one.isalnum())
-
-
-def text_string(value: bytes) -> str:
-    """Return the text of a PDF text string (UTF-16 with its mark, UTF-8 with its mark, else Latin)."""
-    try:
-        if value.startswith(b"\xfe\xff"):
-            return value[2:].decode("utf-16-be")
-        if value.startswith(b"\xef\xbb\xbf"):
-            return value[3:].decode("utf-8")
-    except UnicodeDecodeError:
-        raise Unreadable("a text of the document is not proper Unicode") from None
-    return value.decode("latin-1")

@@ -97,7 +97,9 @@ def _judge_additions(
     result: Any = signature.diff_result
     if not isinstance(result, DiffResult):
         why = " ".join(str(result).split())[:200]
-        return bad("added_after", changes=["more was changed than a form that was filled in"], why=why, **detail)
+        return bad(
+            "added_after", changes=["more was changed than a form that was filled in"], why=why, **detail
+        )
     if result.modification_level <= ModificationLevel.LTA_UPDATES and stamped_to == len(data):
         return good("whole_and_stamped", **detail)
     changes = [f"the form field {name} was filled or signed" for name in sorted(result.changed_form_fields)]

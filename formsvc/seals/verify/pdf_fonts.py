@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Final
 
 from formsvc.errors import Unreadable
 from formsvc.seals.verify.pdf_content import Decoder
 
-_BLOCK: Final = re.compile(rb"begin(codespacerange|bfchar|bfrange)(.*?)end\1", re.DOTALL)
+_BEGIN: Final = re.compile(rb"begin(codespacerange|bfchar|bfrange)")
 _HEX: Final = re.compile(rb"<\s*([0-9A-Fa-f\s]*)>")
 _ENTRY: Final = re.compile(rb"<([0-9A-Fa-f\s]*)>\s*<([0-9A-Fa-f\s]*)>\s*(?:<([0-9A-Fa-f\s]*)>|\[([^\]]*)\])")
 _MOST_CODES: Final = 70_000
+_MOST_BYTES: Final = 4_000_000
 
 
 class _Table(dict[int, str]):
@@ -29,7 +30,7 @@ def code_table(cmap: bytes) -> tuple[int, Mapping[int, str]]:
     """Return how many bytes a code has, and code -> text; raise Unreadable for a table not understood."""
     widths: set[int] = set()
     table = _Table()
-    for kind, body in _BLOCK.findall(cmap):
+    for kind, body in _blocks(cmap):
         if kind == b"codespacerange":
             widths |= {len(_bytes(one)) for one in _HEX.findall(body)}
         elif kind == b"bfchar":
@@ -45,6 +46,19 @@ def code_table(cmap: bytes) -> tuple[int, Mapping[int, str]]:
     if len(widths) != 1 or not widths <= {1, 2}:
         raise Unreadable("a font does not say what its glyphs mean")
     return widths.pop(), table
+
+
+def _blocks(cmap: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Yield the kind and the entries of each block; every byte is looked at once."""
+    if len(cmap) > _MOST_BYTES:
+        raise Unreadable("a font has too many glyphs")
+    at = 0
+    while begin := _BEGIN.search(cmap, at):
+        end = cmap.find(b"end" + begin[1], begin.end())
+        if end < 0:
+            raise Unreadable("a font does not say what its glyphs mean")
+        yield begin[1], cmap[begin.end() : end]
+        at = end
 
 
 def decoder(cmap: bytes) -> Decoder:

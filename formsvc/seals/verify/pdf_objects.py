@@ -121,6 +121,11 @@ class SealedPdf:
         self._read_body(header.end(), start)
 
     @property
+    def size(self) -> int:
+        """How many bytes of the file this state is."""
+        return len(self._data)
+
+    @property
     def root(self) -> Any:
         """The catalog."""
         root = self.trailer.get("/Root")

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from formsvc.errors import Unreadable
-from formsvc.seals.verify.pdf_content import Decoder, PageText, read_page, refuse_other_words, text_string
+from formsvc.seals.verify.pdf_content import Decoder, PageText, read_page
 from formsvc.seals.verify.pdf_fonts import decoder
 from formsvc.seals.verify.pdf_objects import Stream
 from formsvc.seals.verify.pdf_reading import (
@@ -43,29 +43,24 @@ class Printed:
     pictures: Mapping[str, frozenset[str]]
 
 
-@dataclass(kw_only=True)
-class _Run:
-    """Marks that are read one after another; `said` is the text they stand for in another order."""
-
-    marks: list[tuple[int, int]] = field(default_factory=list)
-    said: str | None = None
+_Mark = tuple[int, int]
+"""A page's object number, and a marked-content id on it."""
 
 
 @dataclass(kw_only=True)
 class _Found:
-    """What the structure tree holds: runs by address, and every mark that has an owner."""
+    """What the structure tree holds: marks by address (None ends a paragraph), and every mark owned."""
 
-    runs: dict[str, list[_Run]] = field(default_factory=lambda: {"": []})
-    owned: set[tuple[int, int]] = field(default_factory=set)
+    marks: dict[str, list[_Mark | None]] = field(default_factory=lambda: {"": []})
+    owned: set[_Mark] = field(default_factory=set)
     elements: dict[str, int] = field(default_factory=dict)
 
 
 class _Inside(NamedTuple):
-    """Where in the tree the walk is: the address, the page and the replaced text around it."""
+    """Where in the tree the walk is: the address and the page of the element around it."""
 
     address: str = ""
     page: int | None = None
-    said: _Run | None = None
     depth: int = 0
 
 
@@ -82,8 +77,8 @@ def read_pdf_print(file: Rooted) -> Printed:
 
 def _printed(all_pages: list[PdfPage], found: _Found) -> Printed:
     fonts: dict[int, Decoder] = {}
-    drawn: dict[tuple[int, int], str] = {}
-    placed: dict[tuple[int, int], list[str]] = {}
+    drawn: dict[_Mark | None, str] = {}
+    placed: dict[_Mark | None, list[str]] = {}
     for page in all_pages:
         text, images = _page(page, fonts)
         for mark, pieces in text.texts.items():
@@ -91,23 +86,17 @@ def _printed(all_pages: list[PdfPage], found: _Found) -> Printed:
             placed[page.number, mark] = [images[name] for name in text.pictures[mark]]
     if drawn.keys() != found.owned:
         raise Unreadable("something on a page belongs nowhere, or something that should be there is not")
-    texts = {address: "".join(_text(run, drawn) for run in runs) for address, runs in found.runs.items()}
-    pictures = {
-        address: frozenset(one for run in runs for mark in run.marks for one in placed[mark])
-        for address, runs in found.runs.items()
-    }
-    del texts[""]
+    drawn[None] = "\n"
+    placed[None] = []
+    del found.marks[""]
+    texts = {address: "".join(drawn[mark] for mark in marks) for address, marks in found.marks.items()}
     return Printed(
-        texts={address: text for address, text in texts.items() if text.strip()}, pictures=pictures
+        texts={address: text for address, text in texts.items() if text.strip()},
+        pictures={
+            address: frozenset(one for mark in marks for one in placed[mark])
+            for address, marks in found.marks.items()
+        },
     )
-
-
-def _text(run: _Run, drawn: Mapping[tuple[int, int], str]) -> str:
-    glyphs = "".join(drawn[mark] for mark in run.marks)
-    if run.said is None:
-        return glyphs
-    refuse_other_words(run.said, glyphs=glyphs)
-    return run.said
 
 
 def _page(page: PdfPage, fonts: dict[int, Decoder]) -> tuple[PageText, Mapping[str, str]]:
@@ -191,17 +180,13 @@ def _structure(tree: dict[str, Any]) -> _Found:
 def _element(found: _Found, element: dict[str, Any], number: int | None, inside: _Inside) -> _Inside:
     """Note an element; return where its kids are."""
     page = reference_number(element.get("/Pg"))
-    within = _Inside(inside.address, page, inside.said, inside.depth + 1)
-    if "/S" not in element or "/E" in element:
+    within = _Inside(inside.address, page, inside.depth + 1)
+    if "/S" not in element or element.keys() & {"/ActualText", "/E"}:
         raise Unreadable(_ODD)
     if "/ID" in element:
-        within = within._replace(address=_address(found, element, number))
-    if "/ActualText" in element:
-        within = within._replace(said=_Run(said=text_string(string_bytes(entry(element, "/ActualText")))))
-    if inside.said is not None and (within.said is not inside.said or within.address != inside.address):
-        raise Unreadable("a page replaces text within replaced text")
-    if within.said is not inside.said and within.said is not None:
-        found.runs[within.address].append(within.said)
+        return within._replace(address=_address(found, element, number))
+    if entry(element, "/S") == "/P":
+        found.marks[inside.address].append(None)
     return within
 
 
@@ -213,7 +198,7 @@ def _address(found: _Found, element: dict[str, Any], number: int | None) -> str:
     if not address or address in found.elements or number is None:
         raise Unreadable("an address stands twice in the PDF")
     found.elements[address] = number
-    found.runs[address] = []
+    found.marks[address] = []
     return address
 
 
@@ -221,10 +206,7 @@ def _own(found: _Found, inside: _Inside, page: int | None, mark: int) -> None:
     if page is None or (page, mark) in found.owned:
         raise Unreadable(_ODD)
     found.owned.add((page, mark))
-    if inside.said is not None:
-        inside.said.marks.append((page, mark))
-    else:
-        found.runs[inside.address].append(_Run(marks=[(page, mark)]))
+    found.marks[inside.address].append((page, mark))
 
 
 def _refuse_other_addresses(tree: dict[str, Any], found: _Found) -> None:

@@ -6,13 +6,14 @@ import contextlib
 import hashlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from asn1crypto import cms
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
+from formsvc.errors import Unreadable
 from formsvc.seals.verify.methods import judge_methods, key_size
 from formsvc.seals.verify.pdf_coverage import find_gap, judge_pdf_coverage
 from formsvc.seals.verify.pdf_reading import REFUSALS, entry
@@ -25,6 +26,8 @@ def judge_signatures(
     data: bytes, reader: PdfFileReader, *, ours: bool, trust: Trust
 ) -> tuple[SignatureVerdicts, ...]:
     """Return the verdicts on every signature in the order in which they were made."""
+    if len(reader.embedded_signatures) > _MOST:
+        raise Unreadable(f"it carries more than {_MOST} signatures")
     stamps = [(one, _document_stamp(data, one, trust)) for one in reader.embedded_timestamp_signatures]
     return tuple(
         _judge(data, reader, one, ours=ours, trust=trust, document_stamps=stamps)
@@ -32,6 +35,7 @@ def judge_signatures(
     )
 
 
+_MOST: Final = 30
 _DocumentStamps = Sequence[tuple[EmbeddedPdfSignature, Stamp]]
 
 
@@ -57,7 +61,7 @@ def _judge(
         algorithms=judge_methods(_digests(signature), key=key_size(signature.signer_cert.dump())),
         signer=judge_signer(
             signature.signer_cert.dump(),
-            others=[one.dump() for one in signature.other_embedded_certs],
+            others=[one.dump() for one in signature.other_embedded_certs[:_MOST]],
             at=claimed,
             trust=trust,
         ),

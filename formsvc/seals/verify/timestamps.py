@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from asn1crypto import cms, tsp
 from asn1crypto import x509 as asn1_x509
@@ -17,6 +17,7 @@ from pyhanko.sign.validation.generic_cms import extract_certs_for_validation, va
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from pyhanko_certvalidator.errors import PathError, ValidationError
 
+from formsvc import clock
 from formsvc.seals.verify.trust import Trust
 from formsvc.seals.verify.verdicts import Verdict, bad, good, unknown
 
@@ -74,7 +75,11 @@ def judge_time(claimed: datetime | None, *, agree: bool, stamps: Sequence[Stamp]
         }
         known = good if first.trusted else unknown
         return known("timestamped" if first.trusted else "timestamped_unknown", **detail)
-    return unknown("claimed", when=when) if claimed else unknown("no_time")
+    if claimed is None:
+        return unknown("no_time")
+    if claimed > clock.now() + timedelta(days=1):
+        return bad("time_in_future", when=when)
+    return unknown("claimed", when=when)
 
 
 def _words(at: datetime) -> str:

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
@@ -25,6 +26,7 @@ from formsvc.seals.certificates import is_demonstration
 from formsvc.seals.keys import SealKey, fingerprint
 from formsvc.seals.verify.verdicts import Verdict, bad, good, unknown
 
+_UNREADABLE: Final = (x509.InvalidVersion, x509.DuplicateExtension, x509.UnsupportedGeneralNameType)
 _DOCUMENT_PURPOSES: Final = frozenset(
     {
         "2.5.29.37.0",  # any
@@ -67,7 +69,7 @@ def judge_signer(
         leaf = x509.load_der_x509_certificate(certificate)
         detail = _detail(leaf, now)
         usable = _meant_for_documents(leaf)
-    except (ValueError, TypeError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType):
+    except (ValueError, TypeError, UnsupportedAlgorithm, *_UNREADABLE):
         return bad("certificate_unreadable")
     if not usable:
         return bad("wrong_usage", **detail)

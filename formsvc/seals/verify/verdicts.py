@@ -139,7 +139,8 @@ class Verification:
     @property
     def genuine(self) -> bool:
         """Whether it is intact, covered whole, sealed by a trusted signer, and its print is its data."""
-        return all(getattr(self, name).status is Status.GOOD for name in _NEEDED)
+        needed = all(getattr(self, name).status is Status.GOOD for name in _NEEDED)
+        return needed and self.time.status is not Status.BAD
 
     def to_json(self) -> dict[str, Any]:
         """Return everything as plain data, one key a verdict; the keys are stable."""

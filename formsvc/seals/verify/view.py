@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, NoReturn
@@ -88,16 +88,17 @@ def compare(
     *,
     printed: Mapping[str, str],
     pictures: Mapping[str, AbstractSet[str]],
-    same: Callable[[str, str], bool],
 ) -> Verdict:
     """Return the verdict on the print of a document against what its view says.
 
-    `printed` is the text by address, `pictures` the SHA-256 of those that stand there. `same` says
-    whether two texts are the same print: how lines were broken does not count.
+    `printed` is the text by address, `pictures` the SHA-256 of those that stand there. Texts are
+    compared word by word: how lines were broken does not count, everything else does.
     """
     said = addressed(content)
     differing = sorted(
-        path for path in said.keys() | printed.keys() if not same(printed.get(path, ""), said.get(path, ""))
+        path
+        for path in said.keys() | printed.keys()
+        if _words(printed.get(path, "")) != _words(said.get(path, ""))
     )
     missing = sorted(path for path, sha256 in _pictures(content) if sha256 not in pictures.get(path, ()))
     if differing or missing:
@@ -120,13 +121,8 @@ def judge_data(embedded: Embedded, *, signers: Iterable[Verdict]) -> Verdict:
     return embedded.verdict
 
 
-def same_letters(printed: str, said: str) -> bool:
-    """Say whether two texts are the same letter by letter, composed (NFC), white space left out."""
-    return _squeezed(printed) == _squeezed(said)
-
-
-def _squeezed(text: str) -> str:
-    return "".join(unicodedata.normalize("NFC", text).split())
+def _words(text: str) -> list[str]:
+    return unicodedata.normalize("NFC", text).split()
 
 
 def _pictures(content: Content) -> Iterable[tuple[str, str]]:

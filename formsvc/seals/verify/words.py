@@ -58,6 +58,7 @@ WORDS: Final[Mapping[str, str]] = {
     "timestamped_unknown": "A time stamp says {when}; whose clock it was is not known here.",
     "timestamp_wrong": "The time stamp in the file does not belong to it.",
     "times_disagree": "The file gives two different times for its sealing.",
+    "time_in_future": "The seal says it was made on {when}, which is still to come.",
     "no_time": "The signature does not say when it was made.",
     # level
     "level": "The signature is of the form {level}.",

@@ -25,6 +25,7 @@ from formsvc.seals.opc import C14N, DSIG, MDSSI, OFFICE, RELATIONSHIP_TRANSFORM,
 from formsvc.seals.verify.methods import DIGESTS, SIGNATURES, signature_holds
 
 _EXCLUSIVE: Final = "http://www.w3.org/2001/10/xml-exc-c14n#"
+_MOST: Final = 30
 _XML: Final = "{http://www.w3.org/XML/1998/namespace}"
 _CANONICAL: Final = frozenset({C14N, _EXCLUSIVE})
 
@@ -168,8 +169,8 @@ class _Reader:
         """Say whether every object that SignedInfo refers to is as it was signed."""
         targets = self._targets()
         references = info.findall(dsig("Reference"))
-        if not references:
-            raise SignatureMalformed("the signature refers to nothing")
+        if not references or len(references) > _MOST:
+            raise SignatureMalformed("the signature refers to nothing, or to too much")
         intact = True
         for reference in references:
             uri = _attribute(reference, "URI")
@@ -282,8 +283,8 @@ def _certificates(root: etree._Element) -> list[bytes]:
         decoded(text_of(one))
         for one in root.findall(f"{dsig('KeyInfo')}/{dsig('X509Data')}/{dsig('X509Certificate')}")
     ]
-    if not found:
-        raise NotCheckable("a signature without its certificate")
+    if not found or len(found) > _MOST:
+        raise NotCheckable("a signature without its certificate, or with too many")
     return found
 
 
