@@ -2,30 +2,71 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from flask import Flask
+from flask_wtf.csrf import CSRFProtect
 from gunicorn.app.base import BaseApplication
 from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader, PrefixLoader
 from werkzeug.wrappers import Response
 
 from formsvc.settings import Settings
 from formsvc.store.session import open_store
-from formsvc.web import assets, home, verify
+from formsvc.web import (
+    assets,
+    children,
+    documents,
+    home,
+    jobs,
+    people,
+    records,
+    signing_in,
+    signing_off,
+    verify,
+)
 from formsvc.web.failures import register_failures
+from formsvc.web.guarding import open_route, refuse_unmarked
+from formsvc.web.showing import register_showing
+from formsvc.workflow.passwords import is_right
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; img-src 'self'; style-src 'self'; font-src 'self'; script-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
+BLUEPRINTS: Final = (
+    signing_in.blueprint,
+    home.blueprint,
+    children.blueprint,
+    people.blueprint,
+    records.blueprint,
+    signing_off.blueprint,
+    documents.blueprint,
+    jobs.blueprint,
+    verify.blueprint,
+    assets.blueprint,
+)
+
 
 def create_app(settings: Settings) -> Flask:
     """Return the application of these settings."""
     app = Flask("formsvc", template_folder="web/templates", static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = settings.upload_limit
-    app.config["MAX_FORM_PARTS"] = 2000
-    app.extensions["formsvc"] = {"settings": settings, "store": open_store(settings)}
+    store = open_store(settings)
+    is_secure = settings.base_url.startswith("https://")
+    app.config.update(
+        MAX_CONTENT_LENGTH=settings.upload_limit,
+        MAX_FORM_PARTS=2000,
+        # Flask's own cookie holds nothing but the seed of the anti-forgery token; who is signed in
+        # stands in the store.
+        SECRET_KEY=store.keyring.current.token("pages", controller_id="", text="anti-forgery"),
+        SESSION_COOKIE_NAME="__Host-formsvc-form" if is_secure else "formsvc-form",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=is_secure,
+        WTF_CSRF_TIME_LIMIT=None,  # a form left open over a visit is still the same person's
+        WTF_CSRF_SSL_STRICT=False,  # no page of ours sends a referrer
+    )
+    app.extensions["formsvc"] = {"settings": settings, "store": store}
     app.jinja_env.autoescape = True
     app.jinja_env.undefined = ChainableUndefined
     app.jinja_loader = ChoiceLoader(
@@ -34,12 +75,18 @@ def create_app(settings: Settings) -> Flask:
             PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
         ]
     )
-    app.jinja_env.globals.update(organisation=settings.organisation)
-    app.register_blueprint(assets.blueprint)
-    app.register_blueprint(home.blueprint)
-    app.register_blueprint(verify.blueprint)
+    forgery = CSRFProtect(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    for name, view in app.view_functions.items():
+        if name.startswith("verify."):
+            open_route(view)  # anybody may check a document
+    forgery.exempt(verify.blueprint)  # does nothing on anybody's behalf, and keeps nothing
+    register_showing(app, organisation=settings.organisation)
     register_failures(app)
+    app.before_request(refuse_unmarked)
     app.after_request(_protect)
+    is_right("", kept=None)  # the first wrong name takes no longer than the second
     return app
 
 
@@ -49,6 +96,7 @@ def _protect(response: Response) -> Response:
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "no-referrer")
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     headers.setdefault("Cache-Control", "no-store")
     return response
 

@@ -158,12 +158,12 @@ USERS: Final = (
     _user(
         "rm",
         "Oyelaran Castlemaine",
-        "registered_manager",
+        "residential_manager",
         "Registered manager",
         organisation=PROVIDER,
         place=HOME,
     ),
-    _user("ns", "Anselma Reikjaden", "residential_worker", "Night senior", organisation=PROVIDER, place=HOME),
+    _user("ns", "Anselma Reikjaden", "home_staff", "Night senior", organisation=PROVIDER, place=HOME),
     _user(
         "co",
         "Ffion Garsdale",

@@ -136,14 +136,18 @@ def listing(
     caseload_of: str | None = None,
     home_id: str | None = None,
     area_id: str | None = None,
+    where: sa.ColumnElement[bool] | None = None,
     before: tuple[datetime, str] | None = None,
     limit: int = 25,
 ) -> tuple[ChildLine, ...]:
     """Return children, most lately changed first; every condition given must hold.
 
-    `before` is (changed_at, id) of the last line of the page before.
+    `where` is a further condition on the child (formsvc.store.relations.within); `before` is
+    (changed_at, id) of the last line of the page before.
     """
     query = _lines()
+    if where is not None:
+        query = query.where(where)
     of = t.child.c
     if controllers:
         query = query.where(of.controller_id.in_(controllers))
@@ -164,10 +168,18 @@ def listing(
     return tuple(_line(tx, row) for row in rows)
 
 
-def search(tx: Tx, text: str, *, controllers: Sequence[str], limit: int = 25) -> tuple[ChildLine, ...]:
+def search(
+    tx: Tx,
+    text: str,
+    *,
+    controllers: Sequence[str],
+    where: sa.ColumnElement[bool] | None = None,
+    limit: int = 25,
+) -> tuple[ChildLine, ...]:
     """Return the children of some organisations found by words of a name, a date of birth or a reference.
 
-    Every word must begin a word of a name, or be the date (2011-03-17) or the reference.
+    Every word must begin a word of a name, or be the date (2011-03-17) or the reference. `where` is a
+    further condition on the child (formsvc.store.relations.within).
     """
     words = tuple(dict.fromkeys(_words(text)))
     if not words or not controllers:
@@ -188,7 +200,7 @@ def search(tx: Tx, text: str, *, controllers: Sequence[str], limit: int = 25) ->
     matches = sa.or_(t.child.c.id.in_(found), t.child.c.reference == text.strip().upper())
     rows = tx.c.execute(
         _lines()
-        .where(matches, t.child.c.controller_id.in_(controllers))
+        .where(matches, t.child.c.controller_id.in_(controllers), sa.true() if where is None else where)
         .order_by(t.child.c.changed_at.desc(), t.child.c.id.desc())
         .limit(limit)
     )

@@ -8,17 +8,20 @@ from flask import Blueprint, abort, current_app, send_from_directory
 from werkzeug.wrappers import Response
 
 from formsvc.settings import PROJECT, Settings
+from formsvc.web.guarding import open_route
 
 blueprint = Blueprint("assets", __name__, url_prefix="/assets")
 
 
 @blueprint.get("/app/<path:name>")
+@open_route
 def app(name: str) -> Response:
     """Serve our own style sheet or script."""
     return _send(PROJECT / "static" / "build", name, (".css", ".js"))
 
 
 @blueprint.get("/govuk/<path:name>")
+@open_route
 def govuk(name: str) -> Response:
     """Serve a picture of the GOV.UK patterns."""
     settings: Settings = current_app.extensions["formsvc"]["settings"]
@@ -26,6 +29,7 @@ def govuk(name: str) -> Response:
 
 
 @blueprint.get("/fonts/<path:name>")
+@open_route
 def fonts(name: str) -> Response:
     """Serve a font."""
     settings: Settings = current_app.extensions["formsvc"]["settings"]

@@ -1,14 +1,17 @@
-"""The first page: the demonstration's documents."""
+"""The first page of each role, which leads to the next thing to do; and the demonstration's documents."""
 
 from __future__ import annotations
 
 from itertools import groupby
 from typing import Any
 
-from flask import Blueprint, Response, current_app, render_template
+from flask import Blueprint, Response, render_template
 
+from formsvc.access.table import Action
 from formsvc.fields.moments import london_words, stored_utc
 from formsvc.store.documents import Document
+from formsvc.web.guarding import needs, open_route, person, settings, store
+from formsvc.workflow.begin_day import begin_day
 from formsvc.workflow.demo_documents import demo_documents, download_demo, waiting
 
 blueprint = Blueprint("home", __name__)
@@ -18,29 +21,38 @@ MEDIA_TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 KINDS = {"pdf": "PDF", "docx": "Word"}
+AUDIENCES = {"full": "Full copy", "police": "Police copy", "home": "Home's copy"}
 
 
 @blueprint.get("/")
+@needs(Action.begin)
 def home() -> str:
-    """List the demonstration's documents."""
-    here = current_app.extensions["formsvc"]
-    found = demo_documents(here["store"], settings=here["settings"])
+    """Show what waits for this person in this role."""
+    who = person()
+    return render_template("home/home.html", day=begin_day(store(), person=who), person=who)
+
+
+@blueprint.get("/demo")
+@open_route
+def demo() -> str:
+    """List the demonstration's documents, for whoever looks round."""
+    found = demo_documents(store(), settings=settings())
     groups = [
         _group(list(of)) for _, of in groupby(found, key=lambda one: (one.reference, one.revision_number))
     ]
-    return render_template("home.html", groups=groups, pending=waiting(here["store"]))
+    return render_template("home/demo.html", groups=groups, pending=waiting(store()))
 
 
-@blueprint.get("/documents/<document_id>")
-def download(document_id: str) -> Response:
+@blueprint.get("/demo/<document_id>")
+@open_route
+def demo_document(document_id: str) -> Response:
     """Hand out a document of the demonstration."""
-    here = current_app.extensions["formsvc"]
-    document, data = download_demo(here["store"], settings=here["settings"], document_id=document_id)
+    document, data = download_demo(store(), settings=settings(), document_id=document_id)
     name = f"{document.reference}_r{document.revision_number}_{document.audience_id}.{document.kind}"
     return Response(
         data,
         mimetype=MEDIA_TYPES[document.kind],
-        headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
 
 
@@ -54,12 +66,10 @@ def _group(documents: list[Document]) -> dict[str, Any]:
         "documents": [
             {
                 "id": one.id,
-                "audience": {"full": "Full copy", "police": "Police copy"}.get(
-                    one.audience_id, one.audience_id
-                ),
+                "audience": AUDIENCES.get(one.audience_id, one.audience_id),
                 "kind": KINDS[one.kind],
                 "size": f"{one.size // 1024} KB",
             }
-            for one in sorted(documents, key=lambda one: (one.audience_id, one.kind), reverse=False)
+            for one in sorted(documents, key=lambda one: (one.audience_id, one.kind))
         ],
     }

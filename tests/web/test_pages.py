@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 def test_first_page_of_an_empty_installation_says_what_to_do(client: FlaskClient) -> None:
     """Nothing is there yet: the page says how to begin."""
-    page = client.get("/")
+    page = client.get("/demo")
     assert page.status_code == 200
     assert "make run" in page.text
 

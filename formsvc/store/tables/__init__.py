@@ -1,5 +1,6 @@
 """Every table. Migrations bring a database to exactly this; a test compares the two."""
 
+from formsvc.store.tables.access import password_link, session
 from formsvc.store.tables.base import metadata
 from formsvc.store.tables.children import (
     allocation,
@@ -53,6 +54,7 @@ __all__ = [
     "membership",
     "metadata",
     "organisation",
+    "password_link",
     "placement",
     "record",
     "revision",
@@ -60,6 +62,7 @@ __all__ = [
     "section",
     "section_past",
     "sendback",
+    "session",
     "signoff",
     "snapshot",
     "team",

@@ -69,5 +69,5 @@ def test_demo_people_have_every_part(data: demo.Demo, plan: Effective) -> None:
     """Somebody can complete the plan and somebody can approve it; home, police and reviewer can sign in."""
     roles = {one.role for one in data.users}
     assert set(plan.completed_by) <= roles
-    assert {"team_manager", "registered_manager", "residential_worker", "police_coordinator"} <= roles
+    assert {"team_manager", "residential_manager", "home_staff", "police_coordinator"} <= roles
     assert {one.email.partition("@")[2] for one in data.users} == {"example.org"}

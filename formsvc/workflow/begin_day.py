@@ -1,0 +1,57 @@
+"""What waits for a person when they come in: worked out for their role, in a fixed number of queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from formsvc.access.people import Person
+from formsvc.access.table import Action, audience_for, ever, reach
+from formsvc.store import children, jobs, users, waiting
+from formsvc.store.children import ChildLine
+from formsvc.store.relations import within
+from formsvc.store.session import Store
+from formsvc.store.waiting import PlanLine, RevisionLine
+
+
+@dataclass(frozen=True, kw_only=True)
+class Day:
+    """What a home page shows. Whatever a role has no part in is empty."""
+
+    drafts: tuple[RevisionLine, ...] = ()
+    to_approve: tuple[RevisionLine, ...] = ()
+    to_approve_after: tuple[RevisionLine, ...] = ()
+    awaiting: tuple[RevisionLine, ...] = ()
+    plans: tuple[PlanLine, ...] = ()
+    children: tuple[ChildLine, ...] = ()
+    failed_jobs: int = 0
+    waiting_jobs: int = 0
+    people: int = 0
+    locked: tuple[str, ...] = ()
+
+
+def begin_day(store: Store, *, person: Person) -> Day:
+    """Return what waits for a person."""
+    role = person.role
+    with store.read() as tx:
+        found: dict[str, object] = {}
+        if ever(role, Action.see_drafts):
+            found["drafts"] = waiting.drafts(tx, user_id=person.user_id)
+        if ever(role, Action.approve):
+            led = reach(role, Action.approve)
+            found["to_approve"] = waiting.of_children(tx, person, led, states=("awaiting_signoff",))
+            found["to_approve_after"] = waiting.not_yet_approved(tx, person, led)
+        elif ever(role, Action.see_drafts):
+            own = reach(role, Action.sign_off)
+            found["awaiting"] = waiting.of_children(tx, person, own, states=("awaiting_signoff",))
+        if ever(role, Action.see_child):
+            seen = reach(role, Action.see_child)
+            found["plans"] = waiting.newest_plans(tx, person, seen, audience=audience_for(role))
+            found["children"] = children.listing(tx, where=within(person, seen), limit=12)
+        if ever(role, Action.see_jobs):
+            own_jobs = jobs.listing(tx, organisation_id=person.organisation_id, states=("failed", "waiting"))
+            found["failed_jobs"] = sum(one.state == "failed" for one in own_jobs)
+            found["waiting_jobs"] = sum(one.state == "waiting" for one in own_jobs)
+        if ever(role, Action.manage_people):
+            members = users.members(tx, organisation_id=person.organisation_id)
+            found["people"] = len({user.id for user, _ in members})
+        return Day(**found)  # type: ignore[arg-type]  # the names are the fields

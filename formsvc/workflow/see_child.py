@@ -1,0 +1,127 @@
+"""Look at a child: the relation is worked out, the table asked, and the reading logged, in one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from formsvc.access.people import Person
+from formsvc.access.table import Action, Relation, allowed, audience_for
+from formsvc.errors import Forbidden, NotFound
+from formsvc.fields.dates import today
+from formsvc.store import heads, records, relations
+from formsvc.store.heads import Head, PhotoPlace
+from formsvc.store.records import Record
+from formsvc.store.session import Store, Tx
+from formsvc.workflow.actors import Actor, note
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChildHead:
+    """What stands on top of every page about a child.
+
+    `lives` is where she lives in words, `missing` her state in words, `photo` the SHA-256 of a photo
+    this person may see, empty without one.
+    """
+
+    id: str
+    reference: str
+    name: str = field(repr=False)
+    known_as: str = field(repr=False)
+    date_of_birth: str = field(repr=False)
+    age: int | None
+    lives: str = field(repr=False)
+    missing: str
+    photo: str
+    photo_taken: Mapping[str, Any] | None = field(repr=False)
+    area_id: str
+    home_id: str | None
+    controller_id: str
+    team_id: str | None
+    relations: frozenset[Relation]
+
+    @property
+    def said_name(self) -> str:
+        """What people call her."""
+        return self.known_as or self.name
+
+
+def see_child(
+    store: Store, *, person: Person, actor: Actor, child_id: str, action: Action, logs: bool
+) -> ChildHead:
+    """Return the head of a child for an action; raise NotFound where she may not be known, Forbidden else."""
+    with store.write() if logs else store.read() as tx:
+        head = _head(tx, person, child_id=child_id, action=action)
+        if logs:
+            note(tx, actor, "child.see", child_id=child_id, asked=action.value)
+        return head
+
+
+def see_record(
+    store: Store, *, person: Person, actor: Actor, record_id: str, action: Action, logs: bool
+) -> tuple[ChildHead, Record]:
+    """Return a record with the head of its child; raise NotFound and Forbidden as for the child."""
+    with store.write() if logs else store.read() as tx:
+        record = records.get(tx, record_id)
+        head = _head(tx, person, child_id=record.child_id, action=action)
+        if logs:
+            note(tx, actor, "record.see", child_id=record.child_id, record_id=record.id, asked=action.value)
+        return head, record
+
+
+def see_photo(store: Store, *, head: ChildHead) -> PhotoPlace:
+    """Return where the photo on a child's head lies; raise NotFound."""
+    if not head.photo:
+        raise NotFound
+    with store.read() as tx:
+        return heads.photo_place(tx, child_id=head.id, sha256=head.photo)
+
+
+def age_on(day: date, born: str) -> int | None:
+    """Return the age in years on a day of somebody born on a date (2011-03-17); None without one."""
+    if not born:
+        return None
+    birth = date.fromisoformat(born)
+    return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
+
+
+def lives_in(home_name: str, details: Mapping[str, Any]) -> str:
+    """Return where a child lives in a few words: the home, or the kind of place and the town."""
+    if home_name:
+        return home_name
+    town = (details.get("address") or {}).get("town", "")
+    kind = str(details.get("kind", ""))
+    return ", ".join(part for part in (kind[:1].upper() + kind[1:], town) if part)
+
+
+def _head(tx: Tx, person: Person, *, child_id: str, action: Action) -> ChildHead:
+    found = relations.relations(tx, person, child_id=child_id)
+    if found is None:
+        raise NotFound
+    if not allowed(person.role, action, found):
+        may_know = allowed(person.role, Action.see_child, found)
+        raise Forbidden if may_know else NotFound
+    return _of(heads.head(tx, child_id), person=person, found=found)
+
+
+def _of(head: Head, *, person: Person, found: frozenset[Relation]) -> ChildHead:
+    shown = head.photo if head.photo and audience_for(person.role) in head.photo_for else None
+    return ChildHead(
+        id=head.id,
+        reference=head.reference,
+        name=head.identity.name,
+        known_as=head.identity.known_as,
+        date_of_birth=head.identity.date_of_birth,
+        age=age_on(today(), head.identity.date_of_birth),
+        lives=lives_in(head.home_name, head.details),
+        missing="No missing episode is recorded here",
+        photo="" if shown is None else str(shown["sha256"]),
+        photo_taken=None if shown is None else shown.get("taken"),
+        area_id=head.area_id,
+        home_id=head.home_id,
+        controller_id=head.controller_id,
+        team_id=head.team_id,
+        relations=found,
+    )
