@@ -118,7 +118,7 @@ def break_places(text: str, clusters: Sequence[tuple[int, int]]) -> frozenset[in
     places = {found.start() for found in BREAKS.finditer(text)}
     for (start, end), (following, _) in pairwise(clusters):
         before, after = text[start], text[following]
-        if before in BREAKING_SPACES and after not in BREAKING_SPACES:
+        if before in BREAKING_SPACES and before != " " and after not in BREAKING_SPACES:
             places.add(following)
         elif "\u200b" in text[start:end] or (
             (_ideographic(before) or _ideographic(after))

@@ -25,7 +25,6 @@ MOST_URGENT = (
 )  # fmt: skip
 """What gives way only when that was not enough, the last of them last."""
 
-_FEWEST = 3
 _NOTE = SMALL_QUIET.leading
 
 
@@ -88,12 +87,8 @@ class Fitting:
         """Say how high rows may stand so that all fits: the least urgent are cut first."""
         rows = [*self.plan.beside, *self.plan.rows]
         others = tuple(name for name in SLOT_LABELS if name not in LEAST_URGENT + MOST_URGENT)
-        for names, fewest in (
-            (LEAST_URGENT + others, _FEWEST),
-            (LEAST_URGENT + others, 0),
-            (MOST_URGENT, _FEWEST),
-            (MOST_URGENT, 0),
-        ):
+        less = LEAST_URGENT + others
+        for names, fewest in ((less, 3), (MOST_URGENT, 8), (less, 0), (MOST_URGENT, 3), (MOST_URGENT, 0)):
             for name in names:
                 excess = self.height - room
                 if excess <= 0:
