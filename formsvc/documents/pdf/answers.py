@@ -90,7 +90,7 @@ class Pen:
         heavy = strong(style)
         leads = [one.lead for one in told if isinstance(one, _Told) and one.lead]
         widest = max((self.setter.width(lead, heavy) for lead in leads), default=0.0) + 5
-        return widest if widest <= width * 0.4 else 0
+        return widest if widest <= width * 0.48 else 0
 
     def _led(self, target: Element, one: _Told, style: Style, width: float, lead_width: float) -> Para:
         """Return a paragraph with its lead beside it, or above where leads are long."""

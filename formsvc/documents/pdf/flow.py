@@ -11,6 +11,7 @@ from formsvc.documents.pdf.tagged import TaggedFile
 
 WHOLE = (TOP - BOTTOM) / 3
 """A row lower than this is never cut: it goes to the next page."""
+_SHORT_TABLE = 12
 
 
 class Flow:
@@ -69,15 +70,15 @@ class Flow:
 
     def together(self, rows: Sequence[Row]) -> None:
         """Put rows that belong together on one page if they are not too many."""
-        height = height_of(rows) + height_of(self._waiting)
-        if self.room < height <= 1.5 * WHOLE and self.top < TOP:
-            self.new_page()
+        self._make_room([*self._waiting, *rows], most=1.5 * WHOLE)
         for row in rows:
             self.add(row)
 
     def table(self, head: Row, rows: Sequence[Row]) -> None:
         """Put the rows of a table below its head, which is drawn again on every page."""
         head.keep_next = True
+        if len(rows) <= _SHORT_TABLE:
+            self._make_room([*self._waiting, head, *rows], most=WHOLE)
         self.add(head)
         for at, row in enumerate(rows):
             if at == 1:
@@ -85,6 +86,11 @@ class Flow:
             self.add(row)
             self._head = head
         self._head = None
+
+    def _make_room(self, rows: Sequence[Row], *, most: float) -> None:
+        """Go to the next page when rows that are not too high together do not fit on this one."""
+        if self.top < TOP and self.room < height_of(rows) <= most:
+            self.new_page()
 
     def end(self) -> None:
         """Draw what still waits for something to follow it."""

@@ -23,7 +23,7 @@ from formsvc.fields.blocks import text_of
 
 _BESIDE_HEAD = Style(size=SMALL.size, leading=HEAD.leading)
 _SIZES = tuple(
-    Style(size=size, leading=leading) for size, leading in ((10, 13.5), (9.5, 12.5), (9, 12), (8.5, 11))
+    Style(size=size, leading=leading) for size, leading in ((10, 14), (9.5, 12.5), (9, 12), (8.5, 11))
 )
 
 
