@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
@@ -18,6 +17,16 @@ from formsvc.documents.docx.reading import read_print
 from formsvc.errors import Unreadable
 from formsvc.seals import package, parts
 from formsvc.seals.opc import DSIG
+from formsvc.seals.verify.canonical_xml import (
+    NotCheckable,
+    SignatureMalformed,
+    canonical,
+    decoded,
+    dsig,
+    text_of,
+    xades,
+)
+from formsvc.seals.verify.docx_hidden import judge_hidden
 from formsvc.seals.verify.methods import judge_methods, key_size
 from formsvc.seals.verify.package_coverage import (
     OpenPackage,
@@ -39,41 +48,12 @@ from formsvc.seals.verify.verdicts import (
     verdict,
 )
 from formsvc.seals.verify.view import Embedded, compare, judge_data, read_view, unreadable_print
-from formsvc.seals.verify.xml_signature import (
-    NotCheckable,
-    SignatureMalformed,
-    XmlSignature,
-    canonical,
-    decoded,
-    dsig,
-    read_signature,
-    text_of,
-    xades,
-)
+from formsvc.seals.verify.xml_signature import XmlSignature, read_signature
 
 _WORD: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _MOST: Final = 30
-_HARMLESS_LINK: Final = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
-_ACTIVE_TYPES: Final = ("vbaproject", "activex", "oleobject", "macroenabled", "ms-office.control")
-_ACTIVE_ARROWS: Final = (
-    "/aFChunk",
-    "/oleObject",
-    "/package",
-    "/control",
-    "/attachedTemplate",
-    "/subDocument",
-)
-_HIDDEN: Final = {
-    f"{{{_WORD}}}{name}": said
-    for names, said in (
-        (("vanish", "webHidden", "specVanish"), "hidden text"),
-        (("ins", "del", "moveFrom", "moveTo"), "tracked changes"),
-        (("altChunk", "object", "control", "subDoc"), "content of another kind"),
-    )
-    for name in names
-}
-_FIELDS: Final = frozenset({"PAGE", "NUMPAGES", "SECTIONPAGES", "HYPERLINK", "TOC", "PAGEREF", "REF"})
+_BLIP: Final = "{http://schemas.openxmlformats.org/drawingml/2006/main}blip"
 
 
 def verify_docx(data: bytes, *, trust: Trust, limits: package.Limits) -> dict[str, Any]:
@@ -87,7 +67,7 @@ def verify_docx(data: bytes, *, trust: Trust, limits: package.Limits) -> dict[st
     signatures = tuple(_judge(opened, part, trust=trust, ours=ours) for part in signed)
     return {
         "signatures": signatures,
-        "hidden": _hidden(opened),
+        "hidden": judge_hidden(opened),
         "data": judge_data(embedded, signers=(one.signer for one in signatures)),
         "print": _print(opened, embedded.content) if embedded.content is not None else NOT_APPLICABLE,
         "issued": embedded.issued,
@@ -197,42 +177,6 @@ def _level(signature: XmlSignature) -> str:
     return level
 
 
-def _hidden(opened: OpenPackage) -> Verdict:
-    found = sorted(set(_found(opened)))
-    return bad("hidden", found=found) if found else good("nothing_hidden")
-
-
-def _found(opened: OpenPackage) -> Iterator[str]:
-    for name in opened.contents:
-        kind = (opened.types.of(name) or "").lower()
-        if any(one in kind for one in _ACTIVE_TYPES) or name.lower().endswith((".bin", ".exe")):
-            yield "programs or embedded objects"
-    for _, arrow in opened.arrows:
-        if arrow.external and not (arrow.type.endswith("/hyperlink") and _HARMLESS_LINK.match(arrow.target)):
-            yield "content from outside the file"
-        if arrow.type.endswith(_ACTIVE_ARROWS):
-            yield "programs or embedded objects"
-    for name, content in opened.contents.items():
-        if name.startswith("word/") and name.endswith(".xml"):
-            yield from _found_in(content, name)
-
-
-def _found_in(content: bytes, name: str) -> Iterator[str]:
-    for one in parts.parse_xml(content, name=name).iter(*_HIDDEN, f"{{{_WORD}}}instrText", _SIMPLE_FIELD):
-        tag = str(one.tag)
-        if tag in _HIDDEN:
-            if str(one.get(f"{{{_WORD}}}val", "1")) not in ("0", "false", "off"):
-                yield _HIDDEN[tag]
-            continue
-        instruction = str(one.get(f"{{{_WORD}}}instr", "")) if tag == _SIMPLE_FIELD else one.text or ""
-        words = instruction.split()
-        if words and words[0].upper() not in _FIELDS:
-            yield "fields that fetch or compute content"
-
-
-_SIMPLE_FIELD: Final = f"{{{_WORD}}}fldSimple"
-
-
 def _embedded(opened: OpenPackage) -> Embedded:
     mark = NAMESPACE.rpartition(":")[0].encode()
     if not any(name.startswith("customXml/") and mark in one for name, one in opened.contents.items()):
@@ -274,6 +218,3 @@ def _pictures(opened: OpenPackage) -> dict[str, set[str]]:
             shown = [str(blip.get(f"{{{_OFFICE}}}embed", "")) for blip in control.iter(_BLIP)]
             found[str(tag.get(f"{{{_WORD}}}val", ""))] = {media[one] for one in shown if one in media}
     return found
-
-
-_BLIP: Final = "{http://schemas.openxmlformats.org/drawingml/2006/main}blip"

@@ -20,8 +20,9 @@ from formsvc.errors import Unreadable
 from formsvc.seals import package, parts
 from formsvc.seals.keys import P256_ORDER
 from formsvc.seals.opc import CONTAINER_WORDS, DECLARATION, DSIG, SIGNATURE_PART, XADES, container_line
+from formsvc.seals.verify.canonical_xml import canonical, dsig, xades
 from formsvc.seals.verify.verdicts import Verdict, bad, good, unknown
-from formsvc.seals.verify.xml_signature import XmlSignature, canonical, dsig, xades
+from formsvc.seals.verify.xml_signature import XmlSignature
 
 _PROPERTY_TYPES: Final = frozenset(
     {

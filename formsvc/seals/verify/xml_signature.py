@@ -6,36 +6,35 @@ believed: a copy of a signed object elsewhere in the file changes nothing (signa
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 import hmac
 from collections.abc import Iterator, Mapping
-from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 from urllib.parse import unquote
 
 from lxml import etree
 
 from formsvc.errors import Unreadable
 from formsvc.seals import parts
-from formsvc.seals.opc import C14N, DSIG, MDSSI, OFFICE, RELATIONSHIP_TRANSFORM, XADES
+from formsvc.seals.opc import C14N, MDSSI, OFFICE, RELATIONSHIP_TRANSFORM
+from formsvc.seals.verify.canonical_xml import (
+    CANONICAL,
+    NotCheckable,
+    SignatureMalformed,
+    algorithm,
+    attribute,
+    canonical,
+    decoded,
+    dsig,
+    only,
+    text_of,
+    xades,
+)
 from formsvc.seals.verify.methods import DIGESTS, SIGNATURES, signature_holds
 
-_EXCLUSIVE: Final = "http://www.w3.org/2001/10/xml-exc-c14n#"
 _MOST: Final = 30
-_XML: Final = "{http://www.w3.org/XML/1998/namespace}"
-_CANONICAL: Final = frozenset({C14N, _EXCLUSIVE})
-
-
-class SignatureMalformed(Exception):
-    """The signature is not built as it must be; the text says how, for the engineer."""
-
-
-class NotCheckable(Exception):
-    """The signature uses something that is not checked here; the text names it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,16 +69,6 @@ class XmlSignature:
     objects: tuple[etree._Element, ...]
 
 
-def dsig(name: str) -> str:
-    """Return the tag of an XML signature element."""
-    return f"{{{DSIG}}}{name}"
-
-
-def xades(name: str) -> str:
-    """Return the tag of a XAdES element."""
-    return f"{{{XADES}}}{name}"
-
-
 def read_signature(data: bytes, *, contents: Mapping[str, bytes]) -> XmlSignature:
     """Return the checked signature of a signature part over the package's `contents`.
 
@@ -89,18 +78,18 @@ def read_signature(data: bytes, *, contents: Mapping[str, bytes]) -> XmlSignatur
     if root.tag != dsig("Signature"):
         raise SignatureMalformed("the part is not a signature")
     _refuse_double_ids(root)
-    info = _one(root, dsig("SignedInfo"))
+    info = only(root, dsig("SignedInfo"))
     reader = _Reader(root)
     holds = reader.check_references(info)
     certificates = _certificates(root)
     listed = _listed_certificates(reader)
     certificate, bound = _signer(certificates, listed)
-    method = _algorithm(_one(info, dsig("SignatureMethod")))
+    method = algorithm(only(info, dsig("SignatureMethod")))
     if method not in SIGNATURES:
         raise NotCheckable(method)
     reader.digests.add(SIGNATURES[method][1])
-    value = decoded(text_of(_one(root, dsig("SignatureValue"))))
-    octets = canonical(info, _algorithm(_one(info, dsig("CanonicalizationMethod"))))
+    value = decoded(text_of(only(root, dsig("SignatureValue"))))
+    octets = canonical(info, algorithm(only(info, dsig("CanonicalizationMethod"))))
     holds = signature_holds(certificate, method=method, value=value, data=octets) and holds
     covered, changed = reader.check_manifests(contents)
     claimed, agree = _times(reader)
@@ -123,40 +112,6 @@ def read_signature(data: bytes, *, contents: Mapping[str, bytes]) -> XmlSignatur
     )
 
 
-def canonical(element: etree._Element, method: str = C14N) -> bytes:
-    """Return the canonical octets of an element where it stands; raise NotCheckable for other methods.
-
-    The element becomes the root of a document of its own with every namespace in scope, since libxml2
-    canonicalises whole documents reliably and parts of them not.
-    """
-    if method not in _CANONICAL:
-        raise NotCheckable(method)
-    if any(str(name).startswith(_XML) for one in element.iterancestors() for name in one.attrib):
-        raise NotCheckable("inherited xml: attributes")
-    scope: Any = element.nsmap  # the default namespace stands under None, which the stubs do not know
-    alone = etree.Element(element.tag, nsmap=scope)
-    for name, value in element.attrib.items():
-        alone.set(name, value)
-    alone.text = element.text
-    alone.extend(deepcopy(child) for child in element)
-    return etree.tostring(alone, method="c14n", exclusive=method == _EXCLUSIVE, with_comments=False)
-
-
-def text_of(element: etree._Element) -> str:
-    """Return the text of an element that holds nothing else, not even a comment."""
-    if len(element):
-        raise SignatureMalformed("an element of the signature holds more than text")
-    return element.text or ""
-
-
-def decoded(text: str) -> bytes:
-    """Return the bytes of base64 with white space in it."""
-    try:
-        return base64.b64decode("".join(text.split()), validate=True)
-    except (binascii.Error, ValueError):
-        raise SignatureMalformed("a value of the signature is not base64") from None
-
-
 class _Reader:
     """Follows the references of one signature and keeps what they cover."""
 
@@ -173,11 +128,11 @@ class _Reader:
             raise SignatureMalformed("the signature refers to nothing, or to too much")
         intact = True
         for reference in references:
-            uri = _attribute(reference, "URI")
+            uri = attribute(reference, "URI")
             target = targets.get(uri.removeprefix("#")) if uri.startswith("#") else None
             if target is None:
                 raise SignatureMalformed("the signature refers to something that is not where it should be")
-            methods = [_algorithm(one) for one in _transforms(reference)] or [C14N]
+            methods = [algorithm(one) for one in _transforms(reference)] or [C14N]
             if len(methods) > 1:
                 raise NotCheckable("several transforms of one object")
             intact = self._digest_matches(reference, canonical(target, methods[0])) and intact
@@ -191,7 +146,7 @@ class _Reader:
         for signed in self.covered:
             for manifest in signed.findall(dsig("Manifest")) if signed.tag == dsig("Object") else ():
                 for reference in manifest.findall(dsig("Reference")):
-                    name, content_type = _part(_attribute(reference, "URI"))
+                    name, content_type = _part(attribute(reference, "URI"))
                     if name in covered:
                         raise SignatureMalformed("a manifest names one part twice")
                     octets, ids = _octets(reference, contents.get(name), name)
@@ -211,7 +166,7 @@ class _Reader:
         found: dict[str, etree._Element] = {}
         for one in self.root.findall(dsig("Object")):
             inner = one.findall(f"{xades('QualifyingProperties')}/{xades('SignedProperties')}")
-            found |= {_attribute(target, "Id"): target for target in (one, *inner)}
+            found |= {attribute(target, "Id"): target for target in (one, *inner)}
         found.pop("", None)
         return found
 
@@ -222,16 +177,16 @@ class _Reader:
 
 
 def _refuse_double_ids(root: etree._Element) -> None:
-    ids = [_attribute(one, "Id") for one in root.iter("*") if one.get("Id") is not None]
+    ids = [attribute(one, "Id") for one in root.iter("*") if one.get("Id") is not None]
     if len(set(ids)) != len(ids):
         raise SignatureMalformed("an id stands twice in the signature")
 
 
 def _digest_of(holder: etree._Element) -> tuple[str, bytes]:
-    method = _algorithm(_one(holder, dsig("DigestMethod")))
+    method = algorithm(only(holder, dsig("DigestMethod")))
     if method not in DIGESTS:
         raise NotCheckable(method)
-    return DIGESTS[method], decoded(text_of(_one(holder, dsig("DigestValue"))))
+    return DIGESTS[method], decoded(text_of(only(holder, dsig("DigestValue"))))
 
 
 def _transforms(reference: etree._Element) -> list[etree._Element]:
@@ -254,7 +209,7 @@ def _octets(
 ) -> tuple[bytes | None, frozenset[str] | None]:
     """Return the octets of a part that its digest is over, and the ids of relationships it covers."""
     transforms = _transforms(reference)
-    methods = [_algorithm(one) for one in transforms]
+    methods = [algorithm(one) for one in transforms]
     if content is None:
         return None, frozenset() if RELATIONSHIP_TRANSFORM in methods else None
     if not methods:
@@ -263,7 +218,7 @@ def _octets(
         if methods == [RELATIONSHIP_TRANSFORM, C14N]:
             chosen = _chosen(transforms[0], content, name)
             return parts.transformed(chosen), frozenset(one.id for one in chosen)
-        if len(methods) == 1 and methods[0] in _CANONICAL:
+        if len(methods) == 1 and methods[0] in CANONICAL:
             return canonical(parts.parse_xml(content, name=name), methods[0]), None
     except Unreadable:
         return None, None
@@ -271,9 +226,9 @@ def _octets(
 
 
 def _chosen(transform: etree._Element, content: bytes, name: str) -> list[parts.Relationship]:
-    ids = {_attribute(one, "SourceId") for one in transform.findall(f"{{{MDSSI}}}RelationshipReference")}
+    ids = {attribute(one, "SourceId") for one in transform.findall(f"{{{MDSSI}}}RelationshipReference")}
     types = {
-        _attribute(one, "SourceType") for one in transform.findall(f"{{{MDSSI}}}RelationshipsGroupReference")
+        attribute(one, "SourceType") for one in transform.findall(f"{{{MDSSI}}}RelationshipsGroupReference")
     }
     return [one for one in parts.relationships(content, name=name) if one.id in ids or one.type in types]
 
@@ -291,7 +246,7 @@ def _certificates(root: etree._Element) -> list[bytes]:
 def _listed_certificates(reader: _Reader) -> list[tuple[str, bytes]]:
     """Return the digests of certificates that the signed properties name, the signer's first."""
     return [
-        _digest_of(_one(certificate, xades("CertDigest")))
+        _digest_of(only(certificate, xades("CertDigest")))
         for kind in ("SigningCertificateV2", "SigningCertificate")
         for listing in reader.signed_properties(kind)
         for certificate in listing.findall(xades("Cert"))
@@ -336,19 +291,3 @@ def _comments(reader: _Reader) -> str:
         ):
             return text_of(one)
     return ""
-
-
-def _one(parent: etree._Element, tag: str) -> etree._Element:
-    found = parent.findall(tag)
-    if len(found) != 1:
-        raise SignatureMalformed(f"the signature has {len(found)} of {tag.rpartition('}')[2]}")
-    return found[0]
-
-
-def _algorithm(element: etree._Element) -> str:
-    return _attribute(element, "Algorithm")
-
-
-def _attribute(element: etree._Element, name: str) -> str:
-    value = element.get(name)
-    return value if isinstance(value, str) else ""

@@ -11,7 +11,8 @@ from lxml import etree
 from formsvc.errors import KeyUnusable, SealFailed
 from formsvc.seals import package, parts
 from formsvc.seals.opc import DECLARATION, DSIG, seal_docx
-from formsvc.seals.verify.xml_signature import canonical, read_signature
+from formsvc.seals.verify.canonical_xml import canonical
+from formsvc.seals.verify.xml_signature import read_signature
 from tests.unit.seals.small import AT, a_view, key, sealed_docx, unsealed_docx, unzipped, zipped
 
 SIGNATURE = "_xmlsignatures/sig1.xml"
