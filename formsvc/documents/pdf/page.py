@@ -43,6 +43,12 @@ class Page:
             self.code.append(f"/Artifact<<{kind}>>BDC" if kind else "/Artifact BMC")
             self._on = f"aside {kind}"
 
+    def finish(self) -> None:
+        """Draw what waited for all pages to be known."""
+        waiting, self.later = self.later, []
+        for draw in waiting:
+            draw()
+
     def close(self) -> None:
         """End the marked content that is open."""
         if self._on is not None:

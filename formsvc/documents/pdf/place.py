@@ -23,6 +23,10 @@ class SealPlace:
     reason: str
     at: datetime
 
+    def __post_init__(self) -> None:
+        if self.at.tzinfo is None:
+            raise ValueError("the moment of a seal must be aware")
+
 
 def signature(place: SealPlace) -> bytes:
     """Return the body of the signature dictionary (PAdES, certifying: nothing may change after it).

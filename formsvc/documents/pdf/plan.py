@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from formsvc.documents.content import Content, Slot
 from formsvc.documents.pdf.answers import Pen
@@ -21,6 +22,7 @@ from formsvc.documents.pdf.style import (
     strong,
 )
 from formsvc.documents.pdf.tags import PLAIN_LIST, Element
+from formsvc.documents.pdf.text import Setter
 from formsvc.documents.pdf.words import Line, Style
 from formsvc.fields.blocks import Item, Picture, text_of
 
@@ -207,13 +209,15 @@ class Plan:
         """Return the line that says where the rest stands; its page is known when all pages are."""
         words = f"and {slot.more} more: {slot.more_in}, page "
 
-        def lines() -> list[Line]:
-            page = self.begun.get(slot.more_in)
-            return self.pen.setter.lines(f"{words}{page}", SMALL_QUIET, width)
-
         para = self.pen.para(element, f"{words}99", SMALL_QUIET, width)
-        para.later = lines
+        para.later = partial(_with_page, self.pen.setter, words, slot.more_in, self.begun, width)
         return para
+
+
+def _with_page(
+    setter: Setter, words: str, section: str, begun: Mapping[str, int], width: float
+) -> list[Line]:
+    return setter.lines(f"{words}{begun.get(section, '')}", SMALL_QUIET, width)
 
 
 def _target(body: Element, item: Item) -> Element:

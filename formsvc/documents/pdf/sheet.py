@@ -17,7 +17,7 @@ from formsvc.documents.pdf.fitting import Fitting
 from formsvc.documents.pdf.flow import Flow
 from formsvc.documents.pdf.plan import Plan, made_for
 from formsvc.documents.pdf.style import BOTTOM, GUTTER, HEAD, SMALL, SMALL_QUIET, SMALL_STRONG, WIDTH
-from formsvc.documents.pdf.tags import PLAIN_LIST, Element
+from formsvc.documents.pdf.tags import PLAIN_LIST, Element, release
 from formsvc.documents.pdf.words import Style
 from formsvc.fields.blocks import text_of
 
@@ -48,6 +48,7 @@ class Sheet:
             before = sizes.pop(0).leading
             if len(sizes) > 1 and fitting.height * sizes[0].leading / before > room * 1.05:
                 continue
+            release(fitting.plan.root)
             fitting = self._fitting(sizes[0])
         fitting.draw(self.flow)
 

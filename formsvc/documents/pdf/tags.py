@@ -87,7 +87,15 @@ class Tree:
             f"<</Type/StructTreeRoot /K {_ref(self.root)} /ParentTree {parents}"
             f" /ParentTreeNextKey {len(pages) + len(self.annotated)} /IDTree {ids}>>"
         ).encode("ascii")
+        release(self.root)
         return root.ref
+
+
+def release(root: Element) -> None:
+    """Let go of a tree that is written or not wanted: elements and their kids hold each other alive."""
+    for element in list(_walk(root)):
+        element.parent = None
+        element.kids = []
 
 
 def _names(names: list[tuple[bytes, str]]) -> str:

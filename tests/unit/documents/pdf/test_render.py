@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import re
 from dataclasses import replace
@@ -405,3 +406,16 @@ def test_headings_go_down_one_step_at_a_time() -> None:
     assert levels.count(1) == 1
     assert levels[0] == 1
     assert all(after - before <= 1 for before, after in pairwise(levels))
+
+
+def test_a_document_lets_go_of_what_it_was_made_of() -> None:
+    """Nothing of a rendered document keeps itself alive: a worker's memory does not wait for the collector."""
+    here = ordinary()
+    printed(here)
+    gc.collect()
+    gc.disable()
+    try:
+        printed(here)
+        assert gc.collect() < 100
+    finally:
+        gc.enable()
