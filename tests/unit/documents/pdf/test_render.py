@@ -409,7 +409,7 @@ def test_headings_go_down_one_step_at_a_time() -> None:
 
 
 def test_a_document_lets_go_of_what_it_was_made_of() -> None:
-    """Nothing of a rendered document keeps itself alive: a worker's memory does not wait for the collector."""
+    """Nothing of a rendered document keeps itself alive, waiting for the collector."""
     here = ordinary()
     printed(here)
     gc.collect()
