@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -69,6 +69,8 @@ class ChildLine:
     home_name: str
     area_id: str
     changed_at: datetime
+    details: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """Of the current placement: kind, address, carer."""
 
 
 def add(
@@ -243,6 +245,8 @@ def _lines() -> sa.Select[Any]:
             t.child_key.c.content_key_id,
             t.placement.c.home_id,
             t.placement.c.area_id,
+            t.placement.c.id.label("placement_id"),
+            t.placement.c.details,
             t.home.c.name.label("home_name"),
         )
         .join(t.child_key, t.child_key.c.child_id == t.child.c.id)
@@ -253,7 +257,7 @@ def _lines() -> sa.Select[Any]:
 
 
 def _line(tx: Tx, row: sa.Row[Any]) -> ChildLine:
-    keys.unwrapped(
+    key = keys.unwrapped(
         tx, child_id=row.id, key_id=row.key_id, wrapped=row.wrapped, content_key_id=row.content_key_id
     )
     return ChildLine(
@@ -265,6 +269,9 @@ def _line(tx: Tx, row: sa.Row[Any]) -> ChildLine:
         home_name=row.home_name or "",
         area_id=row.area_id or "",
         changed_at=row.changed_at,
+        details={}
+        if row.details is None
+        else key.open_json(row.details, about=("placement", row.placement_id)),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -69,6 +70,13 @@ def add(tx: Tx, *, email: str, name: str, password: str | None = None, id: str |
 def get(tx: Tx, user_id: str) -> User:
     """Return a user; raise NotFound."""
     return _sign_in(tx, t.user.c.id == user_id).user
+
+
+def names(tx: Tx, user_ids: Collection[str]) -> dict[str, str]:
+    """Return the names of users by id."""
+    of = t.user.c
+    rows = tx.c.execute(sa.select(of.id, of.name).where(of.id.in_(sorted(set(user_ids)))))
+    return {row.id: row.name for row in rows}
 
 
 def by_email(tx: Tx, email: str, *, lock: bool = False) -> SignIn:

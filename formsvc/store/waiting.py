@@ -125,6 +125,28 @@ def newest_plans(
     return tuple(made.values())[:limit]
 
 
+def past(tx: Tx, *, child_id: str, limit: int = 50) -> tuple[RevisionLine, ...]:
+    """Return every revision about a child that was ever final, most lately changed first."""
+    of = t.revision.c
+    where = sa.and_(t.record.c.child_id == child_id, of.state.in_(("final", "superseded", "withdrawn")))
+    return _revisions(tx, where, limit=limit)
+
+
+def issued_of(tx: Tx, child_ids: Collection[str], *, audience: str) -> dict[str, datetime]:
+    """Return when the newest current document for an audience was issued, by child."""
+    rows = tx.c.execute(
+        sa.select(t.record.c.child_id, sa.func.max(t.document.c.issued_at))
+        .join(t.record, t.record.c.id == t.document.c.record_id)
+        .where(
+            t.record.c.child_id.in_(list(child_ids)),
+            t.document.c.audience_id == audience,
+            t.document.c.state == "current",
+        )
+        .group_by(t.record.c.child_id)
+    )
+    return {child_id: issued_at for child_id, issued_at in rows}
+
+
 def _revisions(tx: Tx, where: sa.ColumnElement[bool], *, limit: int) -> tuple[RevisionLine, ...]:
     of, back = t.revision.c, t.sendback.c
     rows = tx.c.execute(

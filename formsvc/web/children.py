@@ -1,7 +1,244 @@
-"""Children: the list, search, a child's page, adding one, moving one."""
+"""Children: the list, search, a child's page, adding one, moving one, beginning a form about one."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
+from flask import Response as FlaskResponse
+from werkzeug.exceptions import BadRequest
+from werkzeug.wrappers import Response
+
+from formsvc.access.table import Action, Role, allowed
+from formsvc.cases.intake import KINDS, read_identity, read_placement
+from formsvc.definitions.library import Library, load_library
+from formsvc.store.users import User
+from formsvc.web.guarding import about_child, actor, needs, person, settings, store
+from formsvc.workflow.add_child import add_child, homes, known_already, move_child, workers_for
+from formsvc.workflow.find_children import find_children, note_search
+from formsvc.workflow.open_child import open_child
+from formsvc.workflow.see_child import lives_in, see_photo
+from formsvc.workflow.start_record import start_record
 
 blueprint = Blueprint("children", __name__, url_prefix="/children")
+
+FORM: Final = "trigger_plan"
+
+WORDS: Final[Mapping[tuple[str, str], str]] = {
+    ("name", "missing"): "Enter the child's full name",
+    ("name", "too_long"): "The name must be 200 characters or fewer",
+    ("known_as", "too_long"): "What they are known as must be 100 characters or fewer",
+    ("born_day", "missing"): "Enter the date of birth, or say it is not known",
+    ("born_day", "both"): "Enter the date of birth or say it is not known, not both",
+    ("born_day", "in_future"): "The date of birth must be in the past",
+    ("born_day", "too_old"): "Check the year of birth: nobody over 25 is in care or leaving it",
+    ("born_day", "date_incomplete"): "The date of birth must have a day, a month and a year",
+    ("born_day", "date_unreal"): "The date of birth must be a day that exists: check the day and the month",
+    ("born_day", "date_year_short"): "The year of birth must have 4 digits",
+    ("home", "unknown"): "Choose one of the homes in the list",
+    ("kind", "missing"): "Choose the home, or what kind of place it is",
+    ("line1", "missing"): "Enter the first line of the address",
+    ("postcode", "unreadable"): "Enter a whole postcode, like LA97 8UW",
+    ("area", "missing"): "Choose the area they live in: its police look for them",
+    ("carer", "too_long"): "The carer's name must be 200 characters or fewer",
+    ("worker", "missing"): "Choose who works with the child",
+    ("again", "known"): "Look at the child who is already here, or say that this is another child",
+}
+UNREADABLE: Final = "This cannot be read: check it and enter it again"
+
+
+@blueprint.get("")
+@needs(Action.list_children)
+def listing() -> str:
+    """List or find the children within reach."""
+    text = request.args.get("q", "").strip()[:100]
+    found = find_children(store(), person=person(), text=text, before=_cursor())
+    if text:
+        note_search(store(), actor=actor(), found=len(found.lines))
+    return render_template(
+        "children/list.html",
+        text=text,
+        found=found,
+        lives={one.id: lives_in(one.home_name, one.details) for one in found.lines},
+        next=None if found.next is None else f"{found.next[0].timestamp()}~{found.next[1]}",
+        is_first="after" not in request.args,
+    )
+
+
+@blueprint.get("/new")
+@needs(Action.add_child)
+def new() -> str:
+    """Ask who the child is and where she lives."""
+    return _form_page({}, {}, head=None)
+
+
+@blueprint.post("/new")
+@needs(Action.add_child)
+def add() -> Response | tuple[str, int]:
+    """Add a child with her placement; what is wrong comes back beside its question, nothing is lost."""
+    who, typed = person(), request.form.to_dict()
+    identity = read_identity(typed)
+    placement = read_placement(typed, homes=_homes(), areas=_areas())
+    errors = {**identity.errors, **placement.errors}
+    workers = _workers()
+    worker_id = who.user_id if not workers else typed.get("worker", "")
+    if workers and worker_id not in {one.id for one in workers}:
+        errors["worker"] = "missing"
+    known = () if errors else known_already(store(), person=who, identity=identity.values)
+    if known and typed.get("again") != "yes":
+        errors["again"] = "known"
+    if errors:
+        return _form_page(typed, errors, head=None, known=known), 422
+    child_id = add_child(
+        store(),
+        person=who,
+        actor=actor(),
+        identity=identity.values,
+        placement=placement.values,
+        worker_id=worker_id,
+    )
+    flash(f"{identity.values['name']} is added.", "success")
+    return redirect(url_for("children.show", child_id=child_id))
+
+
+@blueprint.get("/<child_id>")
+@needs(Action.see_child)
+def show(child_id: str) -> str:
+    """Show a child: current documents with their age, drafts, history."""
+    head = about_child(child_id, Action.see_child)
+    who = person()
+    return render_template(
+        "children/child.html",
+        head=head,
+        page=open_child(store(), person=who, head=head),
+        allowed={
+            action.value: allowed(who.role, action, head.relations)
+            for action in (Action.see_record, Action.start_record, Action.place_child, Action.compare)
+        },
+        lives_in=lives_in,
+        acts=ACTS,
+    )
+
+
+@blueprint.get("/<child_id>/photo")
+@needs(Action.see_child)
+def photo(child_id: str) -> FlaskResponse:
+    """Hand out the photo on a child's head; the page that shows it was logged."""
+    g.formsvc_logged_child = True
+    place = see_photo(store(), head=about_child(child_id, Action.see_child))
+    data = store().blobs.get(place.stored, key=place.key)
+    kind = "image/png" if data.startswith(b"\x89PNG") else "image/jpeg"
+    return FlaskResponse(data, mimetype=kind, headers={"Content-Disposition": "inline"})
+
+
+@blueprint.get("/<child_id>/placement")
+@needs(Action.place_child)
+def placement(child_id: str) -> str:
+    """Ask where a child lives now."""
+    return _form_page({}, {}, head=about_child(child_id, Action.place_child))
+
+
+@blueprint.post("/<child_id>/placement")
+@needs(Action.place_child)
+def move(child_id: str) -> Response | tuple[str, int]:
+    """Begin another placement now."""
+    head = about_child(child_id, Action.place_child)
+    typed = request.form.to_dict()
+    judged = read_placement(typed, homes=_homes(), areas=_areas())
+    if judged.errors:
+        return _form_page(typed, judged.errors, head=head), 422
+    move_child(
+        store(), actor=actor(), child_id=head.id, controller_id=head.controller_id, placement=judged.values
+    )
+    flash("Where they live is changed.", "success")
+    return redirect(url_for("children.show", child_id=head.id))
+
+
+@blueprint.post("/<child_id>/start")
+@needs(Action.start_record)
+def start(child_id: str) -> Response:
+    """Begin a Trigger Plan, or go on with the one that is there."""
+    head = about_child(child_id, Action.start_record)
+    page = open_child(store(), person=person(), head=head)
+    there = [*page.open, *(one.record for one in page.plans)]
+    mine = next((one for one in there if one.definition_id == FORM), None)
+    if mine is not None:
+        flash("There is a plan already: this is it.")
+        return redirect(f"/records/{mine.id}")
+    started = start_record(
+        store(), actor=actor(), child_id=head.id, effective=library().effective(FORM, head.area_id)
+    )
+    return redirect(f"/records/{started.record_id}")
+
+
+ACTS: Final[Mapping[str, str]] = {
+    "child.see": "Looked at this page",
+    "child.add": "Added the child",
+    "child.move": "Changed where the child lives",
+    "record.see": "Looked at a form",
+    "record.start": "Began a form",
+    "section.save": "Saved a section",
+    "file.attach": "Added a file",
+    "revision.start": "Began a new revision",
+    "revision.freeze": "Handed a form in for sign-off",
+    "revision.sign_off": "Signed off",
+    "revision.send_back": "Sent a form back",
+    "revision.finalise": "Made a revision final",
+    "revision.approve_after": "Approved what had gone out",
+    "revision.withdraw": "Withdrew a revision",
+    "document.issue": "Issued a document",
+    "document.download": "Downloaded a document",
+}
+"""What was done, as the page says it."""
+
+
+def library() -> Library:
+    """Return the definitions and areas, read once for this application."""
+    here = current_app.extensions["formsvc"]
+    if "library" not in here:
+        here["library"] = load_library(settings().form_templates)
+    found: Library = here["library"]
+    return found
+
+
+def _form_page(
+    typed: Mapping[str, str], errors: Mapping[str, str], *, head: Any, known: tuple[Any, ...] = ()
+) -> str:
+    said = {name: WORDS.get((name, code), UNREADABLE) for name, code in errors.items()}
+    return render_template(
+        "children/placement.html" if head is not None else "children/new.html",
+        head=head,
+        typed=typed,
+        errors=said,
+        known=known,
+        homes=homes(store()),
+        kinds=KINDS,
+        areas=_areas(),
+        workers=_workers() if head is None else (),
+    )
+
+
+def _homes() -> dict[str, tuple[str, str]]:
+    return {one.id: (one.name, one.area_id) for one in homes(store())}
+
+
+def _areas() -> dict[str, str]:
+    return {id: library().area(id).name for id in library().areas()}
+
+
+def _workers() -> tuple[User, ...]:
+    who = person()
+    return workers_for(store(), person=who) if who.role is Role.team_manager else ()
+
+
+def _cursor() -> tuple[datetime, str] | None:
+    said = request.args.get("after", "")
+    if not said:
+        return None
+    moment, _, child_id = said.partition("~")
+    try:
+        return datetime.fromtimestamp(float(moment), tz=UTC), child_id[:32]
+    except (ValueError, OverflowError, OSError) as error:
+        raise BadRequest from error

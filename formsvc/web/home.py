@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import groupby
-from typing import Any
+from typing import Any, Final
 
 from flask import Blueprint, Response, render_template
 
-from formsvc.access.table import Action
+from formsvc.access.table import Action, Role
 from formsvc.fields.moments import london_words, stored_utc
 from formsvc.store.documents import Document
 from formsvc.web.guarding import needs, open_route, person, settings, store
@@ -21,6 +22,18 @@ MEDIA_TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 KINDS = {"pdf": "PDF", "docx": "Word"}
+TITLES: Final[Mapping[Role, tuple[str, str, str]]] = {
+    Role.social_worker: ("Your day", "Newest plans", "Your children"),
+    Role.team_manager: ("Your team's day", "Newest plans of the team", "The team's children"),
+    Role.residential_manager: ("Your home", "Plans to keep at hand", "Children who live here"),
+    Role.home_staff: ("Your home", "Plans to keep at hand", "Children who live here"),
+    Role.police_coordinator: ("Plans of your area", "Newest plans", "Children placed in your area"),
+    Role.reviewing_officer: ("Plans to review", "Newest plans", "Children"),
+    Role.return_interviewer: ("Your interviews", "Newest plans", "Children allocated to you"),
+    Role.administrator: ("Looking after the service", "", ""),
+}
+"""Role -> what the page, the plans and the children are called."""
+
 AUDIENCES = {"full": "Full copy", "police": "Police copy", "home": "Home's copy"}
 
 
@@ -29,7 +42,15 @@ AUDIENCES = {"full": "Full copy", "police": "Police copy", "home": "Home's copy"
 def home() -> str:
     """Show what waits for this person in this role."""
     who = person()
-    return render_template("home/home.html", day=begin_day(store(), person=who), person=who)
+    title, plans, children = TITLES[who.role]
+    return render_template(
+        "home/home.html",
+        day=begin_day(store(), person=who),
+        person=who,
+        title=title,
+        plans_title=plans,
+        children_title=children,
+    )
 
 
 @blueprint.get("/demo")

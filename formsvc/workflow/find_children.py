@@ -1,0 +1,83 @@
+"""Find children: a page of those within reach, or those a text names. The same number of queries always."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from formsvc.access.people import Person
+from formsvc.access.table import Action, Relation, audience_for, reach
+from formsvc.fields import dates
+from formsvc.fields.base import Refused
+from formsvc.store import children, organisations, waiting
+from formsvc.store.children import ChildLine
+from formsvc.store.relations import within
+from formsvc.store.session import Store, Tx
+from formsvc.workflow.actors import Actor, note
+
+PAGE = 25
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """One page of children. `issued` is when the newest plan for this person was issued, by child."""
+
+    lines: tuple[ChildLine, ...]
+    issued: Mapping[str, datetime]
+    next: tuple[datetime, str] | None
+    """What the page after this one begins behind; None on the last."""
+    more: bool = False
+    """More were found than are shown: only a search says so."""
+
+
+def find_children(
+    store: Store, *, person: Person, text: str = "", before: tuple[datetime, str] | None = None
+) -> Found:
+    """Return the children within reach, most lately changed first, or those that a text names.
+
+    A text is words of a name, a date of birth as people write it, or a reference.
+    """
+    wanted = reach(person.role, Action.see_child)
+    with store.read() as tx:
+        condition = within(person, wanted)
+        if text.strip():
+            lines = children.search(
+                tx,
+                as_indexed(text),
+                controllers=_controllers(tx, person, wanted),
+                where=condition,
+                limit=PAGE + 1,
+            )
+        else:
+            lines = children.listing(tx, where=condition, before=before, limit=PAGE + 1)
+        shown, has_more = lines[:PAGE], len(lines) > PAGE
+        issued = waiting.issued_of(tx, [one.id for one in shown], audience=audience_for(person.role))
+    last = shown[-1] if shown else None
+    return Found(
+        lines=shown,
+        issued=issued,
+        next=(last.changed_at, last.id) if has_more and last is not None and not text.strip() else None,
+        more=has_more and bool(text.strip()),
+    )
+
+
+def note_search(store: Store, *, actor: Actor, found: int) -> None:
+    """Note that somebody searched, and how many were found; not what for, which may name a child."""
+    with store.write() as tx:
+        note(tx, actor, "child.search", found=found)
+
+
+def as_indexed(text: str) -> str:
+    """Return a text as the index knows it: a date as 2011-03-17, whatever way it was written."""
+    try:
+        return dates.read(text.strip()).isoformat()
+    except Refused:
+        return text
+
+
+def _controllers(tx: Tx, person: Person, wanted: frozenset[Relation]) -> tuple[str, ...]:
+    """Return whose children may be within reach: a home and an area hold those of many authorities."""
+    if wanted & {Relation.home, Relation.area}:
+        return tuple(one.id for one in organisations.listing(tx))
+    return (person.organisation_id,)
