@@ -19,6 +19,7 @@ from formsvc.seals.verify.verdicts import Issued, Status, Verdict, bad, good, un
 
 _MOST_NAMED = 20
 _DATA_BYTES = 50_000_000
+_MOST_INTEGER = 2**53 - 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,8 +37,10 @@ def read_view(data: bytes) -> Embedded:
     if len(data) > _DATA_BYTES:
         return _odd("it is too large")
     try:
-        told = json.loads(data, object_pairs_hook=_object, parse_constant=_constant, parse_float=_float)
-        canonical = rfc8785.dumps(told)
+        told = json.loads(
+            data, object_pairs_hook=_object, parse_constant=_constant, parse_float=_float, parse_int=_integer
+        )
+        canonical = canonical_json(told)
     except (ValueError, RecursionError, rfc8785.CanonicalizationError):
         return _odd("it is not proper JSON")
     if canonical != data:
@@ -131,6 +134,38 @@ def _pictures(content: Content) -> Iterable[tuple[str, str]]:
             for block in leaf.blocks:
                 if isinstance(block, Picture):
                     yield leaf.path, block.sha256
+
+
+def canonical_json(told: Any) -> bytes:
+    """Return canonical JSON (RFC 8785) of what holds safe integers, texts, booleans, null, lists, objects.
+
+    For such values, and keys in ASCII, it is what the standard library writes, ten times as fast; keys
+    beyond ASCII sort otherwise in UTF-16, and go the long way.
+    """
+    written = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    if written.isascii() or _ascii_keys(told):
+        return written.encode("utf-8")
+    return rfc8785.dumps(told)
+
+
+def _ascii_keys(told: Any) -> bool:
+    pending = [told]
+    while pending:
+        one = pending.pop()
+        if isinstance(one, dict):
+            if not all(map(str.isascii, one)):
+                return False
+            pending += one.values()
+        elif isinstance(one, list):
+            pending += one
+    return True
+
+
+def _integer(text: str) -> int:
+    number = int(text) if len(text) <= 17 else _MOST_INTEGER + 1
+    if abs(number) > _MOST_INTEGER:
+        raise ValueError(f"{text[:20]} is no safe integer")
+    return number
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
