@@ -13,6 +13,7 @@ from formsvc import clock
 from formsvc.store import keys
 from formsvc.store import tables as t
 from formsvc.store.session import Tx
+from formsvc.store.upsert import insert_once
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,11 +95,9 @@ def of_child(tx: Tx, child_id: str) -> tuple[Placement, ...]:
     )
 
 
-def allocate(tx: Tx, *, child_id: str, user_id: str, id: str | None = None) -> str:
-    """Put a child on a worker's caseload from now and return the allocation's id."""
-    made = id or clock.new_id()
-    tx.c.execute(sa.insert(t.allocation).values(id=made, child_id=child_id, user_id=user_id, from_at=tx.at))
-    return made
+def allocate(tx: Tx, *, child_id: str, user_id: str, id: str | None = None) -> None:
+    """Put a child on a worker's caseload from now; on which she is already, she stays since then."""
+    insert_once(tx, t.allocation, id=id or clock.new_id(), child_id=child_id, user_id=user_id, from_at=tx.at)
 
 
 def end_allocation(tx: Tx, *, child_id: str, user_id: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from formsvc import clock
 from formsvc.seals.keys import make_demonstration, read_pkcs12
@@ -26,6 +27,7 @@ def set_up(settings: Settings) -> bool:
         for folder in ("blobs", "keys", "trust"):
             (settings.instance / folder).mkdir(exist_ok=True, mode=0o700)
         made = _make_keys(settings)
+        _make_file(settings)
         store = open_store(settings)
         try:
             return _make_database(store) or made
@@ -47,6 +49,12 @@ def _make_keys(settings: Settings) -> bool:
         write_private(settings.seal_key, key)
         made = True
     return made
+
+
+def _make_file(settings: Settings) -> None:
+    """Make the file of an SQLite database for its owner's eyes alone; what is beside it follows its mode."""
+    if settings.database_url.startswith("sqlite:///"):
+        Path(settings.database_url.removeprefix("sqlite:///")).touch(mode=0o600)
 
 
 def _make_database(store: Store) -> bool:

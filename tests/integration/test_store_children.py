@@ -173,6 +173,19 @@ def test_moving_ends_the_placement_before(scene: Scene) -> None:
 F = ["full"]
 
 
+def test_a_caseload_holds_a_child_once(scene: Scene) -> None:
+    """Allocated twice is allocated once; ended and allocated again is history."""
+    user_id = scene.worker.user_id or ""
+    with scene.store.write() as tx:
+        placements.allocate(tx, child_id=scene.child_id, user_id=user_id)
+        assert len(children.listing(tx, caseload_of=user_id)) == 1
+        placements.end_allocation(tx, child_id=scene.child_id, user_id=user_id)
+        assert children.listing(tx, caseload_of=user_id) == ()
+        placements.allocate(tx, child_id=scene.child_id, user_id=user_id)
+        assert len(children.listing(tx, caseload_of=user_id)) == 1
+        assert len(placements.workers(tx, scene.child_id)) == 2
+
+
 def test_a_fact_keeps_its_readers_and_its_versions(scene: Scene) -> None:
     """An equal value is confirmed; another value, or other readers, is a new version."""
 

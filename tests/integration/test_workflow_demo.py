@@ -47,6 +47,8 @@ def test_an_empty_instance_is_set_up_once(nothing: Settings) -> None:
     assert {path: path.read_bytes() for path in before} == before
     for path in (*before, nothing.instance / "keys", nothing.instance / "blobs"):
         assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
+    for path in nothing.instance.glob("formsvc.sqlite*"):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600, path
     key = own_key(nothing)
     assert key.demonstration
     assert nothing.demonstration_marker.read_text() == key.fingerprint

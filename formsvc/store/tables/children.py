@@ -50,6 +50,14 @@ allocation = sa.Table(
     moment("from_at"),
     moment("until_at", nullable=True),
     sa.Index("ix_allocation_caseload", "user_id", "until_at", "child_id"),
+    sa.Index(
+        "uq_allocation_current",
+        "child_id",
+        "user_id",
+        unique=True,
+        sqlite_where=sa.text("until_at IS NULL"),
+        postgresql_where=sa.text("until_at IS NULL"),
+    ),
 )
 
 placement = sa.Table(

@@ -231,6 +231,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_allocation_caseload", "allocation", ["user_id", "until_at", "child_id"], unique=False)
     op.create_index(op.f("ix_allocation_child_id"), "allocation", ["child_id"], unique=False)
+    op.create_index(
+        "uq_allocation_current",
+        "allocation",
+        ["child_id", "user_id"],
+        unique=True,
+        sqlite_where=sa.text("until_at IS NULL"),
+        postgresql_where=sa.text("until_at IS NULL"),
+    )
     op.create_table(
         "blob",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -610,6 +618,12 @@ def downgrade() -> None:
     op.drop_table("child_token")
     op.drop_table("child_key")
     op.drop_table("blob")
+    op.drop_index(
+        "uq_allocation_current",
+        table_name="allocation",
+        sqlite_where=sa.text("until_at IS NULL"),
+        postgresql_where=sa.text("until_at IS NULL"),
+    )
     op.drop_index(op.f("ix_allocation_child_id"), table_name="allocation")
     op.drop_index("ix_allocation_caseload", table_name="allocation")
     op.drop_table("allocation")
