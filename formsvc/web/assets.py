@@ -17,7 +17,22 @@ blueprint = Blueprint("assets", __name__, url_prefix="/assets")
 @open_route
 def app(name: str) -> Response:
     """Serve our own style sheet or script."""
-    return _send(PROJECT / "static" / "build", name, (".css", ".js"))
+    return _send(PROJECT / "static" / ("js" if name.endswith(".js") else "build"), name, (".css", ".js"))
+
+
+@blueprint.get("/js/<path:name>")
+@open_route
+def script(name: str) -> Response:
+    """Serve a script of ours; what it makes better works without it."""
+    return _send(PROJECT / "static" / "js", name, (".js",))
+
+
+@blueprint.get("/govuk-frontend.js")
+@open_route
+def patterns() -> Response:
+    """Serve the script of the GOV.UK patterns, as it was fetched at set-up."""
+    settings: Settings = current_app.extensions["formsvc"]["settings"]
+    return _send(settings.node_modules / "govuk-frontend/dist/govuk", "govuk-frontend.min.js", (".js",))
 
 
 @blueprint.get("/govuk/<path:name>")

@@ -1,7 +1,430 @@
-"""Complete a form: the task list, one section a page, check your answers, your drafts."""
+"""Complete a form: the task list, one section a page, one page for each row of a repeating group."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from typing import Any, Final
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from formsvc import clock
+from formsvc.access.table import Action, audience_for
+from formsvc.definitions.model import Field, Page, Stage
+from formsvc.errors import NotFound, WrongState
+from formsvc.fields.base import Widget
+from formsvc.fields.moments import LONDON
+from formsvc.fields.reading import is_blank
+from formsvc.fields.rows import ROW_ID
+from formsvc.web import checking, clashing, holding
+from formsvc.web.drafting import (
+    Screen,
+    group_in,
+    judge,
+    page_in,
+    readable,
+    screen,
+    tasks,
+    time_words,
+)
+from formsvc.web.forms import Question, Wrong, all_wrong, form_of
+from formsvc.web.guarding import about_record, actor, needs, person, store
+from formsvc.web.rows import Order, arranged, order_of
+from formsvc.web.saving import Kept, handed_in, keep, row_edits
+from formsvc.workflow.merge_edits import rows_of
+from formsvc.workflow.read_draft import Draft, file_of_draft, read_draft, read_past
 
 blueprint = Blueprint("records", __name__)
+blueprint.register_blueprint(checking.blueprint)
+
+FORM_BYTES: Final = 8 * 1024 * 1024
+"""The most text of one page: 200 long answers."""
+
+IMAGES: Final = ("image/jpeg", "image/png")
+
+
+@blueprint.record_once
+def _allow_long_answers(state: Any) -> None:
+    state.app.config["MAX_FORM_MEMORY_SIZE"] = FORM_BYTES
+    state.app.jinja_env.filters["time_said"] = time_words
+
+
+@blueprint.get("/records/<record_id>")
+@needs(Action.edit_record)
+def task_list(record_id: str) -> ResponseReturnValue:
+    """List the sections of a form with the state of each."""
+    head, record = about_record(record_id, Action.edit_record)
+    audience = audience_for(person().role)
+    try:
+        draft = read_draft(store(), record_id=record_id, audience=audience)
+    except NotFound:
+        return render_template("records/closed.html", head=head, record=record)
+    listed = tasks(draft, readable(draft, audience=audience), judge(draft, stage=Stage.FINAL))
+    return render_template(
+        "records/task_list.html",
+        head=head,
+        draft=draft,
+        tasks=listed,
+        done=sum(one.state == "complete" for one in listed),
+        general=[one for one in draft.sent_back if not one.paths],
+        sent_back=draft.sent_back,
+    )
+
+
+@blueprint.get("/records/<record_id>/pages/<page_id>")
+@needs(Action.edit_record)
+def section(record_id: str, page_id: str) -> ResponseReturnValue:
+    """Show a section with what it holds."""
+    head, draft, pages, page = _opened(record_id, page_id)
+    stage = Stage.FINAL if request.args.get("check") else Stage.DRAFT
+    gone = _gone(draft, page, request.args.get("gone", ""))
+    return _section_page(head, pages, screen(draft, page, stage=stage), gone=gone, stage=stage)
+
+
+@blueprint.post("/records/<record_id>/pages/<page_id>")
+@holding.keeps_typed
+@needs(Action.edit_record)
+def save(record_id: str, page_id: str) -> ResponseReturnValue:
+    """Save a section, by hand or by itself, and do what the button says."""
+    head, draft, pages, page = _opened(record_id, page_id)
+    order = order_of(request.form.get("do", ""))
+    form = form_of(draft.effective, page, answers=None, typed=request.form)
+    handed = handed_in(
+        form,
+        page.fields,
+        held=draft.held(page),
+        files=request.files,
+        posted=request.form,
+        record_id=record_id,
+        store=store(),
+        actor=actor(),
+    )
+    past: list[Any] = []
+    if order.do == "restore":
+        held = read_past(store(), draft, page_id=page_id, version=order.version) or {}
+        past = list(rows_of(held.get(order.group)))
+    asked = judge(draft, stage=Stage.DRAFT, page=page).not_asked
+    try:
+        kept = keep(
+            store(),
+            draft,
+            page,
+            actor=actor(),
+            version=_version(),
+            edits=handed.edits,
+            arrange=arranged(order, past=past),
+        )
+    except WrongState:
+        return clashing.closed(head, draft, page, handed.edits), 409
+    after = read_draft(store(), record_id=record_id, audience=audience_for(person().role))
+    if kept.clashes:
+        return clashing.answer(
+            head, after, page, kept, handed.edits, quiet=order.do == "autosave", back=_here(after, page)
+        )
+    if order.do == "autosave":
+        return _autosaved(screen(after, page, stage=Stage.DRAFT), kept, handed.refused)
+    if order.do in ("add", "open"):
+        return _to_row(after, page, order)
+    result = screen(after, page, stage=Stage.DRAFT, refused=handed.refused)
+    if order.do in ("up", "down", "remove", "restore", "drop"):
+        return _rearranged(after, page, order)
+    if kept.theirs:
+        return _section_page(head, pages, result, theirs=kept.theirs, stage=Stage.DRAFT)
+    if handed.refused or kept.saved.errors:
+        return _section_page(head, pages, result, stage=Stage.DRAFT), 422
+    opened = [one for one in result.questions if one.path in asked and not one.closed]
+    if opened and order.do == "continue":
+        return redirect(_here(after, page, opened=1) + f"#q-{opened[0].id}", 303)
+    return redirect(_onward(after, pages, page, order, voided=bool(kept.saved.voided)), 303)
+
+
+@blueprint.get("/records/<record_id>/pages/<page_id>/rows/<group_id>/<row_id>")
+@needs(Action.edit_record)
+def row(record_id: str, page_id: str, group_id: str, row_id: str) -> ResponseReturnValue:
+    """Show one row of a repeating group, or a new one."""
+    head, draft, _, page = _opened(record_id, page_id)
+    group = _group(page, group_id, row_id)
+    stage = Stage.FINAL if request.args.get("check") else Stage.DRAFT
+    shown = screen(draft, page, stage=stage, group=group, row_id=row_id)
+    return _row_page(head, shown, group, row_id)
+
+
+@blueprint.post("/records/<record_id>/pages/<page_id>/rows/<group_id>/<row_id>")
+@holding.keeps_typed
+@needs(Action.edit_record)
+def save_row(record_id: str, page_id: str, group_id: str, row_id: str) -> ResponseReturnValue:
+    """Save one row, by hand or by itself."""
+    head, draft, _, page = _opened(record_id, page_id)
+    group = _group(page, group_id, row_id)
+    order = order_of(request.form.get("do", ""))
+    before = {one.get("id"): one for one in rows_of(draft.held(page).get(group.id))}
+    handed = handed_in(
+        form_of(draft.effective, _row_form_page(page, group), answers=None, typed=request.form),
+        group.children,
+        held=before.get(row_id, {}),
+        files=request.files,
+        posted=request.form,
+        record_id=record_id,
+        store=store(),
+        actor=actor(),
+    )
+    is_empty = row_id not in before and is_blank(dict(handed.edits.fields))
+    if is_empty or (row_id not in before and len(before) >= group.options.max):
+        return _nothing_to_add(draft, page, group, order, handed.refused, head=head, row_id=row_id)
+    edits = row_edits(handed.edits, group=group.id, row_id=row_id)
+    asked = judge(draft, stage=Stage.DRAFT, page=page).not_asked
+    try:
+        kept = keep(store(), draft, page, actor=actor(), version=_version(), edits=edits)
+    except WrongState:
+        return clashing.closed(head, draft, page, edits), 409
+    after = read_draft(store(), record_id=record_id, audience=audience_for(person().role))
+    back = _here(after, page) + f"#rows-{group.id}"
+    if kept.clashes:
+        return clashing.answer(head, after, page, kept, edits, quiet=order.do == "autosave", back=back)
+    result = screen(after, page, stage=Stage.DRAFT, group=group, row_id=row_id, refused=handed.refused)
+    if order.do == "autosave":
+        return _autosaved(result, kept, handed.refused)
+    if handed.refused or any(one.errors for one in result.questions):
+        return _row_page(head, result, group, row_id), 422
+    opened = [one for one in result.questions if not one.closed and one.path in asked]
+    if not before.get(row_id):
+        opened = [one for one in opened if one.spec.shown_when is not None]
+    if opened and order.do != "save":
+        here = url_for(
+            ".row", record_id=record_id, page_id=page_id, group_id=group_id, row_id=row_id, opened=1
+        )
+        return redirect(f"{here}#q-{opened[0].id}", 303)
+    if order.do == "add":
+        return _to_row(after, page, order)
+    return redirect(back, 303)
+
+
+@blueprint.post("/records/<record_id>/pages/<page_id>/choose")
+@holding.keeps_typed
+@needs(Action.edit_record)
+def choose(record_id: str, page_id: str) -> ResponseReturnValue:
+    """Save what was chosen where two people answered differently."""
+    head, draft, _, page = _opened(record_id, page_id)
+    edits, missing = clashing.chosen(request.form)
+    if missing:
+        return clashing.ask_again(head, draft, page, request.form, missing), 422
+    try:
+        kept = keep(store(), draft, page, actor=actor(), version=_version(), edits=edits)
+    except WrongState:
+        return clashing.closed(head, draft, page, edits), 409
+    after = read_draft(store(), record_id=record_id, audience=audience_for(person().role))
+    if kept.clashes:
+        return clashing.answer(head, after, page, kept, edits, quiet=False, back=_here(after, page))
+    return redirect(_here(after, page), 303)
+
+
+@blueprint.get("/records/<record_id>/pages/<page_id>/held/<token>")
+@needs(Action.edit_record)
+def held(record_id: str, page_id: str, token: str) -> ResponseReturnValue:
+    """Show a page again with what was typed when the person was no longer signed in."""
+    head, draft, pages, page = _opened(record_id, page_id)
+    found = holding.found(token, record_id=record_id, user_id=person().user_id, draft=draft)
+    version = int(found.get("version", "0")) if found.get("version", "0").isdigit() else 0
+    group_id, row_id = found.get("held-group", ""), found.get("held-row", "")
+    if group_id:
+        group = _group(page, group_id, row_id)
+        shown = screen(draft, page, stage=Stage.DRAFT, posted=found, group=group, row_id=row_id)
+        return _row_page(head, shown, group, row_id, version=version, held=True)
+    shown = screen(draft, page, stage=Stage.DRAFT, posted=found)
+    return _section_page(head, pages, shown, version=version, held=True, stage=Stage.DRAFT)
+
+
+@blueprint.get("/records/<record_id>/files/<sha256>")
+@needs(Action.edit_record)
+def file(record_id: str, sha256: str) -> ResponseReturnValue:
+    """Hand out a file of a form to whoever works on it; a picture is shown, anything else downloaded."""
+    about_record(record_id, Action.edit_record)
+    draft = read_draft(store(), record_id=record_id, audience=audience_for(person().role))
+    found, key = file_of_draft(store(), draft, sha256=sha256)
+    shown = found.media_type in IMAGES
+    return Response(
+        store().blobs.get(found.stored, key=key),
+        mimetype=found.media_type,
+        headers={"Content-Disposition": "inline" if shown else "attachment", "Cache-Control": "no-store"},
+    )
+
+
+def _opened(record_id: str, page_id: str) -> tuple[Any, Draft, tuple[Page, ...], Page]:
+    head, _ = about_record(record_id, Action.edit_record)
+    audience = audience_for(person().role)
+    draft = read_draft(store(), record_id=record_id, audience=audience)
+    pages = readable(draft, audience=audience)
+    return head, draft, pages, page_in(pages, page_id)
+
+
+def _group(page: Page, group_id: str, row_id: str) -> Field:
+    if not ROW_ID.fullmatch(row_id):
+        raise NotFound
+    return group_in(page, group_id)
+
+
+def _row_form_page(page: Page, group: Field) -> Page:
+    return Page(id=f"{page.id}.{group.id}", title=group.label, fields=group.children)
+
+
+def _version() -> int:
+    sent = request.form.get("version", "0")
+    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 9 else 0
+
+
+def _here(draft: Draft, page: Page, **more: Any) -> str:
+    return url_for("records.section", record_id=draft.record.id, page_id=page.id, **more)
+
+
+def _onward(draft: Draft, pages: tuple[Page, ...], page: Page, order: Order, *, voided: bool) -> str:
+    note: dict[str, Any] = {"voided": 1} if voided else {}
+    if order.do == "save":
+        return url_for("records.task_list", record_id=draft.record.id, **note)
+    following = [one.id for one in pages]
+    at = following.index(page.id) + 1
+    if at < len(following):
+        return url_for("records.section", record_id=draft.record.id, page_id=following[at], **note)
+    return url_for("records.checking.check", record_id=draft.record.id, **note)
+
+
+def _to_row(draft: Draft, page: Page, order: Order) -> Response:
+    group = group_in(page, order.group)
+    row_id = clock.new_id(8) if order.do == "add" else order.row_id
+    _group(page, group.id, row_id)
+    return redirect(
+        url_for("records.row", record_id=draft.record.id, page_id=page.id, group_id=group.id, row_id=row_id),
+        303,
+    )
+
+
+def _rearranged(draft: Draft, page: Page, order: Order) -> Response:
+    """Return to the list; after a removal the address says what can be brought back."""
+    gone: dict[str, Any] = {}
+    if order.do == "remove":
+        gone = {"gone": f"{order.group}:{order.row_id}:{draft.version(page.id) - 1}"}
+    anchor = f"row-{order.group}-{order.row_id}" if order.do in ("up", "down", "restore") else ""
+    return redirect(_here(draft, page, **gone) + (f"#{anchor}" if anchor else ""), 303)
+
+
+def _gone(draft: Draft, page: Page, asked: str) -> dict[str, str] | None:
+    """Return what a row that was removed is called and what brings it back, where it is gone."""
+    order = order_of(f"restore:{asked}")
+    if order.do != "restore":
+        return None
+    group = next((one for one in page.fields if one.id == order.group and one.children), None)
+    past = read_past(store(), draft, page_id=page.id, version=order.version)
+    if group is None or past is None:
+        return None
+    there = any(one.get("id") == order.row_id for one in rows_of(draft.held(page).get(group.id)))
+    was = next((one for one in rows_of(past.get(group.id)) if one.get("id") == order.row_id), None)
+    if there or was is None:
+        return None
+    return {"what": group.options.one, "do": f"restore:{asked}"}
+
+
+def _nothing_to_add(
+    draft: Draft,
+    page: Page,
+    group: Field,
+    order: Order,
+    refused: Any,
+    *,
+    head: Any,
+    row_id: str,
+) -> ResponseReturnValue:
+    """Answer the page of a new row that holds nothing, or has no room."""
+    if order.do == "autosave":
+        return {"version": draft.version(page.id), "words": "", "asked": {}, "files": {}}
+    if refused:
+        shown = screen(draft, page, stage=Stage.DRAFT, group=group, row_id=row_id, refused=refused)
+        return _row_page(head, shown, group, row_id), 422
+    return redirect(_here(draft, page) + f"#rows-{group.id}", 303)
+
+
+def _autosaved(shown: Screen, kept: Kept, refused: Any) -> ResponseReturnValue:
+    """Tell a page that saved itself how it stands; its version moves on only where nobody else saved."""
+    at = kept.saved.saved_at.astimezone(LONDON)
+    words = f"Saved at {at:%H:%M}"
+    if kept.theirs:
+        words += f". Somebody else changed {', '.join(kept.theirs)}: save and continue to see it"
+    if kept.saved.voided:
+        words += ". This was waiting for sign-off: it is a draft again, and has to be signed off anew"
+    if refused:
+        words += ". " + " ".join(one.errors[0].words for one in shown.questions if one.spec.id in refused)
+    return {
+        "version": None if kept.merged and kept.theirs else kept.saved.version,
+        "words": words,
+        "failed": bool(refused),
+        "asked": {f"q-{one.id}": not one.closed for one in shown.questions if one.spec.shown_when},
+        "files": {
+            f"{one.id}-upload": {"url": one.files, "is_photo": one.kind == Widget.PHOTO}
+            for one in shown.questions
+            if one.files
+        },
+    }
+
+
+def _section_page(
+    head: Any,
+    pages: tuple[Page, ...],
+    shown: Screen,
+    *,
+    stage: Stage,
+    gone: dict[str, str] | None = None,
+    theirs: tuple[str, ...] = (),
+    version: int | None = None,
+    held: bool = False,
+) -> str:
+    errors = list(all_wrong(shown.questions))
+    at = [one.id for one in pages].index(shown.page.id)
+    return render_template(
+        "records/section.html",
+        head=head,
+        draft=shown.draft,
+        page=shown.page,
+        number=at + 1,
+        total=len(pages),
+        questions=shown.questions,
+        wrong=errors,
+        waits=sum(1 for one in shown.questions if one.mark and one.mark.waits),
+        gone=gone,
+        theirs=theirs,
+        held=held,
+        version=shown.draft.version(shown.page.id) if version is None else version,
+        saved=shown.draft.sections.get(shown.page.id),
+        is_check=stage is Stage.FINAL,
+        who=holding.token_for(shown.draft, user_id=person().user_id),
+    )
+
+
+def _row_page(
+    head: Any,
+    shown: Screen,
+    group: Field,
+    row_id: str,
+    *,
+    version: int | None = None,
+    held: bool = False,
+) -> str:
+    rows = rows_of(shown.draft.held(shown.page).get(group.id))
+    at = next((place for place, one in enumerate(rows, 1) if one.get("id") == row_id), len(rows) + 1)
+    return render_template(
+        "records/row.html",
+        head=head,
+        draft=shown.draft,
+        page=shown.page,
+        group=group,
+        row_id=row_id,
+        number=at,
+        total=len(rows),
+        is_new=at > len(rows),
+        questions=shown.questions,
+        wrong=list(_own_wrong(shown.questions)),
+        held=held,
+        version=shown.draft.version(shown.page.id) if version is None else version,
+        who=holding.token_for(shown.draft, user_id=person().user_id),
+    )
+
+
+def _own_wrong(shown: tuple[Question, ...]) -> list[Wrong]:
+    return [wrong for one in shown for wrong in one.errors]

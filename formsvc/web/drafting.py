@@ -1,0 +1,265 @@
+"""A form being worked on, as its pages show it: states of sections, marks, errors, what is closed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any, Final
+
+from flask import url_for
+
+from formsvc import clock
+from formsvc.definitions.model import Field, Page, Stage
+from formsvc.errors import AnswerError, NotFound
+from formsvc.fields import approximate_date
+from formsvc.fields.base import Widget, is_not_known
+from formsvc.fields.moments import LONDON, day_words
+from formsvc.forms.answers import AnswersForm
+from formsvc.records.gate import Gate, Judged
+from formsvc.web.forms import Mark, Question, Wrong, form_of, questions
+from formsvc.web.rows import row_list
+from formsvc.workflow.merge_edits import rows_of
+from formsvc.workflow.read_draft import Draft, Known
+
+STATES: Final[Mapping[str, tuple[str, str]]] = {
+    "not_started": ("Not started", "govuk-tag--blue"),
+    "in_progress": ("In progress", "govuk-tag--light-blue"),
+    "attention": ("Needs attention", "govuk-tag--red"),
+    "complete": ("Complete", ""),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """One section in the task list."""
+
+    page: Page
+    state: str
+    known: int
+    saved: str
+    sent_back: bool
+
+    @property
+    def words(self) -> str:
+        """The state in words."""
+        return STATES[self.state][0]
+
+    @property
+    def colour(self) -> str:
+        """The class of the state's tag; empty for one that has none."""
+        return STATES[self.state][1]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Screen:
+    """One page of a form, or one row of a group, judged and ready to be drawn."""
+
+    draft: Draft
+    page: Page
+    judged: Judged = field(repr=False)
+    form: AnswersForm = field(repr=False)
+    questions: tuple[Question, ...]
+    errors: tuple[AnswerError, ...]
+
+
+def readable(draft: Draft, *, audience: str) -> tuple[Page, ...]:
+    """Return the pages with the questions that an editor may read; advice stands with its page."""
+    pages = []
+    for page in draft.effective.pages:
+        inside = tuple(
+            one
+            for one in page.fields
+            if not one.type.holds_answer or audience in draft.effective.audiences(one)
+        )
+        if any(one.type.holds_answer for one in inside):
+            pages.append(replace(page, fields=inside))
+    return tuple(pages)
+
+
+def page_in(pages: Sequence[Page], page_id: str) -> Page:
+    """Return a page by its id; raise NotFound."""
+    found = next((page for page in pages if page.id == page_id), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def group_in(page: Page, group_id: str) -> Field:
+    """Return a repeating group of a page; raise NotFound."""
+    found = next((one for one in page.fields if one.id == group_id), None)
+    if found is None or found.type.widget is not Widget.ROWS:
+        raise NotFound
+    return found
+
+
+def judge(
+    draft: Draft, *, stage: Stage, page: Page | None = None, held: Mapping[str, Any] | None = None
+) -> Judged:
+    """Judge what was saved, with what a page holds (or arrives with) in its place."""
+    whole = draft.whole()
+    if page is not None:
+        whole |= draft.held(page) if held is None else held
+    return Gate(draft.effective).judge(whole, stage=stage)
+
+
+def tasks(draft: Draft, pages: Sequence[Page], judged: Judged) -> tuple[Task, ...]:
+    """Return every section with its state; `judged` is the whole form judged as final."""
+    by_page = {one.id: page.id for page in pages for one in page.fields}
+    own = {check.code for check in draft.effective.cross_checks}
+    wrong: dict[str, list[AnswerError]] = {}
+    for error in judged.errors:
+        wrong.setdefault(by_page.get(error.path.partition(".")[0], ""), []).append(error)
+    back = {by_page.get(path.partition(".")[0], "") for one in draft.sent_back for path in one.paths}
+    made = []
+    for page in pages:
+        section = draft.sections.get(page.id)
+        errors = wrong.get(page.id, [])
+        sharp = any(error.path in judged.typed or error.code in own for error in errors)
+        state = "complete" if not errors else "in_progress"
+        state = "attention" if sharp or page.id in back else state
+        made.append(
+            Task(
+                page=page,
+                state=state if section else "not_started",
+                known=0 if section else len(draft.filled_in(page)),
+                saved=time_words(section.saved_at) if section else "",
+                sent_back=page.id in back,
+            )
+        )
+    return tuple(made)
+
+
+def screen(
+    draft: Draft,
+    page: Page,
+    *,
+    stage: Stage,
+    posted: Any = None,
+    refused: Mapping[str, str] | None = None,
+    group: Field | None = None,
+    row_id: str = "",
+) -> Screen:
+    """Return a page, or with `group` one of its rows, ready to be drawn.
+
+    `posted` is what was typed and is shown instead of what is held; errors of pages never saved wait.
+    """
+    held = draft.held(page)
+    judged = judge(draft, stage=stage, page=page)
+    shown, answers, prefix = page, held, ""
+    if group is not None:
+        prefix = f"{group.id}.{row_id}."
+        shown = replace(page, id=f"{page.id}.{group.id}", fields=group.children)
+        answers = dict(next((row for row in rows_of(held.get(group.id)) if row.get("id") == row_id), {}))
+    ids = {one.id for one in page.fields}
+    errors = tuple(one for one in judged.errors if one.path.partition(".")[0] in ids)
+    if page.id not in draft.sections and stage is Stage.DRAFT:
+        errors = ()
+    form = form_of(draft.effective, shown, answers=answers, typed=posted)
+    made = questions(
+        form,
+        shown.fields,
+        effective=draft.effective,
+        prefix=prefix,
+        errors=errors,
+        closed=judged.not_asked,
+        said_back=_reasons(draft),
+    )
+    finished = tuple(
+        _finished(one, draft, page, judged, answers, errors, stage=stage, refused=refused or {})
+        for one in made
+    )
+    return Screen(draft=draft, page=page, judged=judged, form=form, questions=finished, errors=errors)
+
+
+def _finished(
+    one: Question,
+    draft: Draft,
+    page: Page,
+    judged: Judged,
+    answers: Mapping[str, Any],
+    errors: Sequence[AnswerError],
+    *,
+    stage: Stage,
+    refused: Mapping[str, str],
+) -> Question:
+    """Return a question with what only the draft knows: rows, files, where its answer came from."""
+    raw = answers.get(one.spec.id)
+    known = draft.known.get(one.path)
+    if known is not None and raw == known.value:
+        one = replace(one, mark=Mark(words=_known_words(known), waits=page.id not in draft.sections))
+    if one.kind == Widget.ROWS:
+        address = url_for(
+            "records.row", record_id=draft.record.id, page_id=page.id, group_id=one.spec.id, row_id="{row}"
+        ).replace("%7Brow%7D", "{row}")
+        listed = row_list(
+            draft.effective,
+            one.spec,
+            judged=judged,
+            raw=raw,
+            errors=errors,
+            address=address,
+            suffix="?check=1" if stage is Stage.FINAL else "",
+        )
+        return replace(one, shown=listed)
+    if one.kind in (Widget.PHOTO, Widget.FILE):
+        if isinstance(raw, Mapping) and raw.get("sha256"):
+            url = url_for("records.file", record_id=draft.record.id, sha256=raw["sha256"])
+            one = replace(one, files=url, shown=raw, age=_photo_age(raw) if one.kind == Widget.PHOTO else "")
+        if one.spec.id in refused:
+            said = Wrong(words=_refused_words(one, refused[one.spec.id]), href=f"#{one.id}-upload")
+            one = replace(one, errors=(said, *one.errors))
+    return one
+
+
+def _photo_age(raw: Mapping[str, Any]) -> str:
+    """Return how old a photo is, from when it was taken."""
+    taken = raw.get("taken")
+    if not isinstance(taken, Mapping) or not taken.get("date") or "precision" not in taken:
+        return "When it was taken is not known." if is_not_known(taken) else ""
+    months = (clock.now().astimezone(LONDON).date() - approximate_date.span(dict(taken))[0]).days * 12 // 365
+    said = "less than a month" if months < 1 else "1 month" if months == 1 else f"{months} months"
+    old = "This photo is " + (said if months < 24 else f"{months // 12} years") + " old."
+    return old + (" Take a new one if the child looks different today." if months >= 6 else "")
+
+
+def _refused_words(one: Question, why: str) -> str:
+    kinds = "JPEG, PNG, WebP or HEIC" if one.kind == Widget.PHOTO else "PDF, Word or picture"
+    return f"{one.spec.label} was not added: {why}. Choose another {kinds} file of 20 MB or less"
+
+
+def _reasons(draft: Draft) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for one in draft.sent_back:
+        for path in one.paths:
+            found.setdefault(path, []).append(f"{one.user_name}: {one.reason}")
+    return found
+
+
+def _known_words(known: Known) -> str:
+    source = f"{known.title} {known.reference}".strip() or "what is known"
+    return f"From {source}, confirmed {ago(known.confirmed_at.astimezone(LONDON).date())}"
+
+
+def ago(day: date) -> str:
+    """Return how long ago a day was, with the day: "3 days ago, 19 November 2026"."""
+    days = (clock.now().astimezone(LONDON).date() - day).days
+    if days < 60:
+        said = {0: "today", 1: "yesterday"}.get(days, f"{days} days ago")
+    else:
+        months = days * 12 // 365
+        said = f"{months} months ago" if months < 24 else f"{months // 12} years ago"
+    return f"{said}, {day_words(day)}"
+
+
+def time_words(moment: Any) -> str:
+    """Return when something was saved: the time alone today, the day with it otherwise."""
+    local = moment.astimezone(LONDON)
+    if local.date() == clock.now().astimezone(LONDON).date():
+        return f"at {local:%H:%M}"
+    return f"on {day_words(local.date())} at {local:%H:%M}"
+
+
+def is_answered(judged: Judged, path: str) -> bool:
+    """Say whether a top-level question holds anything, "not known" too."""
+    return path in judged.answers or path in judged.typed or is_not_known(judged.answers.get(path))

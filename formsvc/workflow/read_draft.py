@@ -1,0 +1,196 @@
+"""Read the form that is being worked on: its sections, what is known about the child, what to mend."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+import marshmallow
+
+from formsvc.definitions.model import Effective, Field, Page
+from formsvc.errors import NotFound
+from formsvc.records.gate import restored
+from formsvc.store import attachments, drafts, facts, keys, records, revisions, sections, signoffs
+from formsvc.store.attachments import KeptFile
+from formsvc.store.crypto import DataKey
+from formsvc.store.facts import Fact
+from formsvc.store.records import Record
+from formsvc.store.revisions import Revision
+from formsvc.store.sections import Section
+from formsvc.store.session import Store, Tx
+from formsvc.store.signoffs import SentBack
+from formsvc.workflow.actors import Actor, note
+from formsvc.workflow.effective import effective_of
+
+FULL: Final = "full"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """A fact that may stand in this form: its value, the record it was stated in, when it was confirmed."""
+
+    value: Any = field(repr=False)
+    reference: str
+    title: str
+    confirmed_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """A form that is being worked on. `known` is by field id; `files` what the record carries, by SHA-256."""
+
+    record: Record
+    revision: Revision
+    effective: Effective
+    sections: Mapping[str, Section]
+    known: Mapping[str, Known]
+    sent_back: tuple[SentBack, ...]
+    files: Mapping[str, KeptFile] = field(repr=False)
+
+    def version(self, page_id: str) -> int:
+        """Return the version of a page, 0 for one that was never saved."""
+        held = self.sections.get(page_id)
+        return held.version if held else 0
+
+    def held(self, page: Page) -> dict[str, Any]:
+        """Return what a page holds as the gate takes it; one never saved holds what is known."""
+        section = self.sections.get(page.id)
+        if section is not None:
+            return restored(section.answers, section.typed)
+        return self.filled_in(page)
+
+    def filled_in(self, page: Page) -> dict[str, Any]:
+        """Return what a page that was never saved arrives with: what is known about the child."""
+        return {one.id: self.known[one.id].value for one in page.fields if one.id in self.known}
+
+    def whole(self, *, filled_in: bool = False) -> dict[str, Any]:
+        """Return all that was saved, as the gate takes it; what is known too where `filled_in`."""
+        found: dict[str, Any] = {}
+        for page in self.effective.pages:
+            if filled_in or page.id in self.sections:
+                found |= self.held(page)
+        return found
+
+
+def read_draft(store: Store, *, record_id: str, audience: str = FULL) -> Draft:
+    """Return the form being worked on, for an editor who is of `audience`; raise NotFound where none is."""
+    with store.read() as tx:
+        record = records.get(tx, record_id)
+        revision = revisions.opened(tx, record_id)
+        if revision is None:
+            raise NotFound
+        effective = effective_of(tx, revision.definition_hash)
+        return Draft(
+            record=record,
+            revision=revision,
+            effective=effective,
+            sections=sections.all_of(tx, revision_id=revision.id, child_id=record.child_id),
+            known=_known(tx, effective, child_id=record.child_id, audience=audience),
+            sent_back=signoffs.to_mend(tx, revision_id=revision.id, child_id=record.child_id),
+            files=attachments.of_record(tx, record_id),
+        )
+
+
+def read_past(store: Store, draft: Draft, *, page_id: str, version: int) -> dict[str, Any] | None:
+    """Return what a page held at an earlier version, None where that is no longer kept."""
+    now = draft.sections.get(page_id)
+    if now is not None and now.version == version:
+        return restored(now.answers, now.typed)
+    with store.read() as tx:
+        past = sections.past(
+            tx,
+            revision_id=draft.revision.id,
+            child_id=draft.record.child_id,
+            page_id=page_id,
+            version=version,
+        )
+        return None if past is None else restored(past.answers, past.typed)
+
+
+def my_drafts(
+    store: Store, *, user_id: str, children: frozenset[str] | None = None
+) -> tuple[drafts.MyDraft, ...]:
+    """Return what a person is working on, of `children` only where they are given."""
+    with store.read() as tx:
+        return drafts.of_person(tx, user_id=user_id, children=children)
+
+
+def file_of_draft(store: Store, draft: Draft, *, sha256: str) -> tuple[KeptFile, DataKey]:
+    """Return a file that a form carries or knows of, and the key that opens it; raise NotFound."""
+    with store.read() as tx:
+        child_id = draft.record.child_id
+        found = draft.files.get(sha256)
+        if found is None and sha256 in files_in([one.value for one in draft.known.values()]):
+            found = drafts.file_of_child(tx, child_id=child_id, sha256=sha256)
+        if found is None:
+            raise NotFound
+        return found, keys.of_child(tx, child_id)
+
+
+def carry_known_files(store: Store, draft: Draft, *, actor: Actor, held: Mapping[str, Any]) -> None:
+    """Let a record carry the files that answers took over from what is known about the child."""
+    known = files_in([one.value for one in draft.known.values()])
+    wanted = [one for one in files_in(held) if one in known and one not in draft.files]
+    if not wanted:
+        return
+    with store.write() as tx:
+        for sha256 in wanted:
+            found = drafts.file_of_child(tx, child_id=draft.record.child_id, sha256=sha256)
+            if found is not None:
+                attachments.attach(
+                    tx,
+                    found.stored,
+                    record_id=draft.record.id,
+                    child_id=draft.record.child_id,
+                    media_type=found.media_type,
+                    created_by=actor.user_id,
+                )
+                note(
+                    tx,
+                    actor,
+                    "file.carry",
+                    child_id=draft.record.child_id,
+                    record_id=draft.record.id,
+                    sha256=sha256,
+                )
+
+
+def files_in(value: Any) -> frozenset[str]:
+    """Return the SHA-256 of every file that some answers name."""
+    if isinstance(value, Mapping):
+        own = {value["sha256"]} if isinstance(value.get("sha256"), str) else set()
+        return frozenset(own).union(*map(files_in, value.values()))
+    return frozenset().union(*map(files_in, value)) if isinstance(value, list | tuple) else frozenset()
+
+
+def _known(tx: Tx, effective: Effective, *, child_id: str, audience: str) -> dict[str, Known]:
+    """Return what may be filled in: read by the editor, and by no fewer than read the answer."""
+    stated = facts.known(tx, child_id=child_id)
+    usable = {
+        one.id: stated[one.fact]
+        for one in effective.fields()
+        if one.fact in stated and _may_stand(effective, one, stated[one.fact], audience=audience)
+    }
+    of = drafts.sources(tx, {fact.revision_id for fact in usable.values() if fact.revision_id})
+    found = {}
+    for field_id, fact in usable.items():
+        source = of.get(fact.revision_id or "")
+        found[field_id] = Known(
+            value=fact.value,
+            reference=source.reference if source else "",
+            title=source.title if source else "",
+            confirmed_at=fact.confirmed_at,
+        )
+    return found
+
+
+def _may_stand(effective: Effective, one: Field, fact: Fact, *, audience: str) -> bool:
+    if audience not in fact.audiences or not effective.audiences(one) <= fact.audiences:
+        return False
+    try:
+        one.type.rule(one).deserialize(fact.value)
+    except marshmallow.ValidationError:
+        return False
+    return True

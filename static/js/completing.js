@@ -1,0 +1,137 @@
+// Makes completing a form better where scripts run; everything works without them.
+// The server is the only judge: which questions are asked comes back with every save.
+import { Checkboxes, ErrorSummary, Radios, createAll } from "/assets/govuk-frontend.js";
+
+document.body.classList.add("js-enabled", "govuk-frontend-supported");
+createAll(Radios);
+createAll(Checkboxes);
+createAll(ErrorSummary);
+
+const form = document.querySelector("form[data-autosave]");
+if (form) keepSaving(form);
+
+function keepSaving(form) {
+  const said = form.querySelector("[data-saving]");
+  const version = form.elements.namedItem("version");
+  const wait = { typing: 3000, choosing: 250, again: 8000 };
+  let timer = 0;
+  let changed = 0;
+  let saved = 0;
+  let busy = false;
+  let leaving = false;
+
+  form.addEventListener("input", () => later(wait.typing));
+  form.addEventListener("change", (event) => {
+    const quick = ["radio", "checkbox", "file", "select-one"].includes(event.target.type);
+    later(quick ? wait.choosing : 800);
+  });
+  form.addEventListener("submit", () => {
+    leaving = true;
+    clearTimeout(timer);
+  });
+  window.addEventListener("online", () => changed > saved && save());
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden" && changed > saved) save(true);
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (!leaving && changed > saved) event.preventDefault();
+  });
+
+  function later(milliseconds) {
+    changed += 1;
+    clearTimeout(timer);
+    timer = setTimeout(save, milliseconds);
+  }
+
+  async function save(leavingPage = false) {
+    if (leaving || busy) return;
+    if (!navigator.onLine) {
+      tell("You are offline. What you typed is still on this page: keep it open. It is saved when the connection is back.", true);
+      return;
+    }
+    clearTimeout(timer);
+    busy = true;
+    const upTo = changed;
+    tell("Saving");
+    const body = new FormData(form);
+    body.set("do", "autosave");
+    for (const input of form.querySelectorAll("input[type=file]")) {
+      if (!input.files.length || leavingPage === true) body.delete(input.name);
+    }
+    try {
+      const reply = await fetch(form.action, {
+        method: "POST",
+        body,
+        headers: { Accept: "application/json" },
+        credentials: "same-origin",
+        keepalive: leavingPage === true,
+        redirect: "error",
+      });
+      await understand(reply, upTo);
+    } catch {
+      tell("Not saved: the service could not be reached. What you typed is still on this page: keep it open. It is tried again by itself.", true);
+      timer = setTimeout(save, wait.again);
+    }
+    busy = false;
+    if (changed > upTo && saved >= upTo) later(wait.typing);
+  }
+
+  async function understand(reply, upTo) {
+    const isJson = (reply.headers.get("Content-Type") || "").includes("json");
+    if (reply.status === 401 || (reply.status === 400 && !isJson)) {
+      tell("Not saved: you are signed out. What you typed is still on this page. Choose “Save and continue”: you are asked to sign in, and then it is here again.", true);
+      return;
+    }
+    if (!isJson || (!reply.ok && reply.status !== 409)) {
+      const words = reply.status === 403 || reply.status === 404
+        ? "Not saved: you may no longer change this form. Copy what you need from this page, and ask your manager."
+        : reply.status === 413
+          ? "Not saved: that is more than fits. Choose a smaller file, or shorten the longest answer."
+          : "Not saved: something went wrong here. What you typed is still on this page. It is tried again by itself.";
+      tell(words, true);
+      if (reply.status >= 500) timer = setTimeout(save, wait.again);
+      return;
+    }
+    const told = await reply.json();
+    if (told.version !== null) version.value = told.version;
+    if (!told.failed) saved = upTo;
+    const opened = open(told.asked || {});
+    showFiles(told.files || {}, told.failed);
+    const more = opened.length ? `. Your answer asks for more: ${opened.join(", ")}` : "";
+    tell(`${told.words}${more}`, told.failed);
+  }
+
+  function open(asked) {
+    const opened = [];
+    for (const [id, isAsked] of Object.entries(asked)) {
+      const question = document.getElementById(id);
+      if (!question || question.hidden === !isAsked) continue;
+      question.hidden = !isAsked;
+      if (isAsked) opened.push(question.querySelector("legend, label").firstChild.textContent.trim());
+    }
+    return opened;
+  }
+
+  function showFiles(files, failed) {
+    for (const [id, file] of Object.entries(files)) {
+      const input = document.getElementById(id);
+      if (!input || !input.files.length || failed) continue;
+      input.value = "";
+      const frame = input.closest(".app-photo");
+      if (!file.is_photo || !frame) continue;
+      let picture = frame.querySelector("img");
+      if (!picture) {
+        picture = document.createElement("img");
+        picture.className = "app-photo__picture";
+        picture.alt = "The photo you added";
+        frame.prepend(picture);
+      }
+      picture.src = file.url;
+    }
+  }
+
+  function tell(words, isWrong = false) {
+    if (said.textContent !== words) said.textContent = words;
+    said.classList.toggle("app-saving__words--wrong", isWrong);
+  }
+}
