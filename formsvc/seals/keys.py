@@ -144,6 +144,7 @@ def fingerprint(certificate: x509.Certificate) -> str:
 def describe(key: SealKey) -> dict[str, Any]:
     """Return what may be shown of a key: names, dates, fingerprint; nothing secret."""
     days_left = (key.not_after - clock.now()).days
+    root = key.chain[-1] if key.chain else key.certificate
     return {
         "subject": key.subject,
         "organisation": key.organisation,
@@ -157,7 +158,8 @@ def describe(key: SealKey) -> dict[str, Any]:
         "expires_soon": days_left < _EXPIRY_WARNING_DAYS,
         "demonstration": key.demonstration,
         "chain": [one.subject.rfc4514_string() for one in key.chain],
-        "root_fingerprint": fingerprint(key.chain[-1] if key.chain else key.certificate),
+        "root_fingerprint": fingerprint(root),
+        "certificate_to_trust": root.public_bytes(Encoding.PEM).decode("ascii"),
     }
 
 

@@ -19,6 +19,7 @@ from formsvc.seals.keys import (
     DEMONSTRATION_WORDS,
     P256_ORDER,
     describe,
+    fingerprint,
     load_pkcs12,
     make_demonstration,
     new_key,
@@ -171,6 +172,14 @@ def test_description_warns_of_expiry() -> None:
         assert describe(key())["expires_soon"]
     with clock.held(key().not_after - timedelta(days=61)):
         assert not describe(key())["expires_soon"]
+
+
+def test_description_hands_out_the_certificate_to_trust() -> None:
+    """What another place needs to trust us is in the description, with its fingerprint."""
+    with clock.held(AT):
+        told = describe(key())
+    root = x509.load_pem_x509_certificate(told["certificate_to_trust"].encode())
+    assert fingerprint(root) == told["root_fingerprint"] == fingerprint(key().chain[-1])
 
 
 def test_key_does_not_seal_outside_its_validity() -> None:
