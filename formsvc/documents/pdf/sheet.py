@@ -91,7 +91,8 @@ class Sheet:
         pen = self.pen
         across = pen.setter.width(words, HEAD) + 14
         strong = pen.para(element.child("P"), words, HEAD, across)
-        said = pen.para(element.child("P"), sentence, _BESIDE_HEAD, WIDTH - across - 20)
+        style = _BESIDE_HEAD if pen.setter.fits(sentence, _BESIDE_HEAD, WIDTH - across - 20) else SMALL
+        said = pen.para(element.child("P"), sentence, style, WIDTH - across - 20)
         cells = [Cell(10, across, [strong]), Cell(10 + across, said.width, [said])]
         row = Row(cells, above=4, below=4, rule=0, sides=True, first=True, last=True, frame=2, width=WIDTH)
         row.cells[1].pieces[0].gap = 0
@@ -104,10 +105,10 @@ def warnings(content: Content) -> Iterator[tuple[str, str]]:
     if content.status == "not_yet_approved":
         yield (
             "NOT YET APPROVED",
-            "Nobody with authority was there to approve it. Use it, and ask for the approved one.",
+            "Issued before anyone with authority could approve it. Use it, and ask for the approved one.",
         )
     if content.demonstration:
         yield (
             "DEMONSTRATION",
-            "The people in it are invented and the seal is for showing. Not for use.",
+            "The people in it are invented, and its seal is a demonstration seal. Not for use.",
         )
