@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from formsvc.definitions.model import Effective, SignoffRule
 from formsvc.errors import NotFound
@@ -114,13 +114,21 @@ class RevisionLine:
 
 @dataclass(frozen=True, kw_only=True)
 class RecordHistory:
-    """A record with every revision, newest first. `titles` maps a rule of sign-off to its title."""
+    """A record with every revision, newest first.
+
+    `titles` maps a rule of sign-off to its title, `labels` a question to its label.
+    """
 
     record: Record
     title: str
     lines: tuple[RevisionLine, ...]
     people: Mapping[str, str]
     titles: Mapping[str, str]
+    labels: Mapping[str, str]
+
+    def issued_only(self) -> RecordHistory:
+        """Return the history without what was never issued: for those who only receive copies."""
+        return replace(self, lines=tuple(one for one in self.lines if one.revision.final_at is not None))
 
     @property
     def current(self) -> RevisionLine | None:
@@ -165,6 +173,10 @@ def record_history(store: Store, *, record_id: str, with_signing: bool) -> Recor
                 ],
             ),
             titles=titles,
+            labels={
+                one.id: one.label
+                for one in (effective_of(tx, found[0].definition_hash).fields() if found else ())
+            },
         )
 
 

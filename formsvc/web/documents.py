@@ -1,0 +1,291 @@
+"""Issued documents: how far issuing is, what is newest, download, history, compare, revise, withdraw."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from formsvc.access.table import Action, audience_for
+from formsvc.definitions.library import load_library
+from formsvc.errors import NotFound, WrongState
+from formsvc.store import documents, revisions
+from formsvc.store.documents import Document
+from formsvc.web import issuing, said
+from formsvc.web.guarding import about_record, actor, may, needs, person, settings, store
+from formsvc.workflow.compare import compare as compare_revisions
+from formsvc.workflow.download_document import download_document
+from formsvc.workflow.finalise import finalise
+from formsvc.workflow.finality import copies_of
+from formsvc.workflow.newest_plans import newest_plans, visit
+from formsvc.workflow.read_record import RecordHistory, record_history, signing_state
+from formsvc.workflow.read_record import issuing as issuing_of
+from formsvc.workflow.start_revision import start_revision
+from formsvc.workflow.withdraw import withdraw as workflow_withdraw
+
+blueprint = Blueprint("documents", __name__)
+
+Answered = str | Response | tuple[str, int]
+
+MEDIA_TYPES: Final = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+A_PAGE: Final = 25
+WITHDRAWN_WHY: Final = {
+    "wrong_child": "It is about the wrong child",
+    "dangerous": "Something in it is dangerous, for example an address",
+    "mistaken": "It was issued by mistake",
+    "other": "Another reason",
+}
+
+
+@blueprint.get("/documents")
+@needs(Action.see_documents)
+def newest() -> str:
+    """List the newest plans this person may have, with what changed since their last visit."""
+    who = person()
+    try:
+        given = request.args.get("since", "")
+        since = datetime.fromisoformat(given) if given else visit(store(), actor=actor())
+        at, _, last = request.args.get("before", "").partition("~")
+        before = (datetime.fromisoformat(at), last) if at else None
+    except ValueError:
+        abort(400)
+    if since is not None and since.tzinfo is None:
+        abort(400)
+    found = newest_plans(
+        store(),
+        person=who,
+        audience=audience_for(who.role),
+        since=since,
+        before=before,
+        limit=A_PAGE + 1,
+    )
+    shown = found[:A_PAGE]
+    end = shown[-1].line if len(found) > A_PAGE else None
+    return render_template(
+        "documents/newest.html",
+        plans=shown,
+        since=since,
+        is_first_page=before is None,
+        next_page=None
+        if end is None
+        else url_for(
+            "documents.newest",
+            before=f"{end.changed_at.isoformat()}~{end.revision_id}",
+            since=since.isoformat() if since else None,
+        ),
+        who=who,
+        audience=said.AUDIENCES.get(audience_for(who.role), ""),
+        said=said,
+    )
+
+
+@blueprint.get("/documents/<document_id>")
+@needs(Action.download)
+def download(*, document_id: str) -> Response | tuple[str, int]:
+    """Hand out a copy made for this person's audience; one that is no longer current says so first."""
+    with store().read() as tx:
+        document = documents.get(tx, document_id)
+    head, record = about_record(document.record_id, Action.download)
+    own = audience_for(person().role)
+    if own not in ("full", document.audience_id):
+        raise NotFound
+    is_old = document.state != "current"
+    if is_old and (request.args.get("old") != "yes" or (document.state != "superseded" and own != "full")):
+        page = render_template(
+            "documents/ended.html",
+            head=head,
+            record=record,
+            document=document,
+            newest=_newest_of(document),
+            may_have=document.state == "superseded" or own == "full",
+            said=said,
+        )
+        return page, 410
+    document, place = download_document(store(), actor=actor(), document_id=document_id)
+    how = "inline" if request.args.get("show") == "yes" and document.kind == "pdf" else "attachment"
+    return Response(
+        store().blobs.chunks(place.stored, key=place.key),
+        mimetype=MEDIA_TYPES[document.kind],
+        headers={
+            "Content-Disposition": f'{how}; filename="{_file_name(document)}"',
+            "Content-Length": str(document.size),
+            "X-Robots-Tag": "noindex",
+        },
+    )
+
+
+@blueprint.get("/records/<record_id>/issue")
+@needs(Action.download)
+def progress(*, record_id: str) -> str:
+    """Show how far the documents have come, in words, and what happens next."""
+    head, _ = about_record(record_id, Action.download)
+    found = issuing_of(store(), record_id=record_id)
+    own = audience_for(person().role)
+    lines = [one for one in issuing.lines(found, own=own) if one.is_mine]
+    return render_template(
+        "documents/progress.html",
+        head=head,
+        issuing=found,
+        lines=lines,
+        summary=issuing.summary(lines),
+        own=own,
+        said=said,
+    )
+
+
+@blueprint.post("/records/<record_id>/issue")
+@needs(Action.finalise)
+def issue(*, record_id: str) -> Answered:
+    """Issue what everybody who has to has signed."""
+    about_record(record_id, Action.finalise)
+    state = signing_state(store(), record_id=record_id)
+    try:
+        finalise(store(), actor=actor(), revision_id=state.revision.id, audiences=copies_of(state.effective))
+    except WrongState:
+        flash("It cannot be issued yet: see what is missing.")
+        return redirect(url_for("signing_off.overview", record_id=record_id))
+    return redirect(url_for("documents.progress", record_id=record_id))
+
+
+@blueprint.get("/records/<record_id>/history")
+@needs(Action.compare)
+def history(*, record_id: str) -> str:
+    """Show a record's revisions, who signed them, and the copies of them."""
+    head, _ = about_record(record_id, Action.compare)
+    found = _history(record_id)
+    return render_template(
+        "documents/history.html",
+        head=head,
+        history=found,
+        own=audience_for(person().role),
+        sees_work=may("see_record"),
+        why=WITHDRAWN_WHY,
+        said=said,
+    )
+
+
+@blueprint.get("/records/<record_id>/compare")
+@needs(Action.compare)
+def compare(*, record_id: str) -> Answered:
+    """Show two revisions side by side, answer by answer, as this person may see them."""
+    head, _ = about_record(record_id, Action.compare)
+    found = _history(record_id)
+    numbers = [one.revision.number for one in found.lines]
+    if len(numbers) < 2:
+        return render_template(
+            "documents/compare.html", head=head, history=found, compared=None, numbers=numbers, said=said
+        )
+    try:
+        newer = int(request.args.get("to") or numbers[0])
+        older = int(request.args.get("from") or max((one for one in numbers if one < newer), default=newer))
+    except ValueError:
+        abort(400)
+    older, newer = min(older, newer), max(older, newer)
+    if not {older, newer} <= set(numbers):
+        raise NotFound
+    compared = compare_revisions(
+        store(), record_id=record_id, older=older, newer=newer, audience=audience_for(person().role)
+    )
+    return render_template(
+        "documents/compare.html", head=head, history=found, compared=compared, numbers=numbers, said=said
+    )
+
+
+@blueprint.route("/records/<record_id>/revise", methods=["GET", "POST"])
+@needs(Action.edit_record)
+def revise(*, record_id: str) -> Answered:
+    """Begin the next revision from the last one."""
+    head, record = about_record(record_id, Action.edit_record)
+    found = _history(record_id)
+    if found.opened is not None:
+        return redirect(f"/records/{record_id}")
+    if found.current is None:
+        raise NotFound
+    if request.method == "POST":
+        effective = load_library(settings().form_templates).effective(record.definition_id, record.area_id)
+        try:
+            started = start_revision(store(), actor=actor(), record_id=record_id, effective=effective)
+        except WrongState:
+            flash("Somebody else has just begun the next revision. This is it.")
+            return redirect(f"/records/{record_id}")
+        left = [effective_label(found, path) + ": " + why for path, why in started.not_carried]
+        flash(
+            f"Revision {started.number} begins with the answers of revision {found.current.revision.number}. "
+            "Look through it, change what is different now, then sign it again.",
+            "success",
+        )
+        if left:
+            flash("These answers could not be carried over. " + ". ".join(left) + ".")
+        return redirect(f"/records/{record_id}")
+    return render_template("documents/revise.html", head=head, history=found, said=said)
+
+
+@blueprint.route("/records/<record_id>/withdraw", methods=["GET", "POST"])
+@needs(Action.withdraw)
+def withdraw(*, record_id: str) -> Answered:
+    """Withdraw what is current, with a reason: every copy of it says so wherever it is seen."""
+    head, _ = about_record(record_id, Action.withdraw)
+    found = _history(record_id)
+    if found.current is None:
+        return redirect(url_for("documents.history", record_id=record_id))
+    error = ""
+    if request.method == "POST":
+        why = request.form.get("why", "")
+        if request.form.get("revision") != found.current.revision.id:
+            error = "A newer revision was issued while you were reading. Look again before you withdraw it"
+        elif why not in WITHDRAWN_WHY:
+            error = "Say why it is withdrawn"
+        else:
+            workflow_withdraw(store(), actor=actor(), revision_id=found.current.revision.id, why=why)
+            flash("Withdrawn. Tell everybody who has a copy: a file or a print cannot know it.", "success")
+            return redirect(url_for("documents.history", record_id=record_id))
+    page = render_template(
+        "documents/withdraw.html", head=head, history=found, why=WITHDRAWN_WHY, error=error, said=said
+    )
+    return (page, 422) if error else page
+
+
+def effective_label(found: RecordHistory, path: str) -> str:
+    """Return what an answer of the revision before was called, or its path."""
+    if found.current is None:
+        return path
+    return found.labels.get(path.partition(".")[0], path)
+
+
+def _history(record_id: str) -> RecordHistory:
+    """Return the history of a record; those who do not work on it see only what was issued."""
+    found = record_history(store(), record_id=record_id, with_signing=may("see_record"))
+    if may("see_record"):
+        return found
+    return found.issued_only()
+
+
+def _newest_of(document: Document) -> Document | None:
+    with store().read() as tx:
+        found = documents.of_record(tx, document.record_id)
+        current = revisions.current(tx, document.record_id)
+    return next(
+        (
+            one
+            for one in found
+            if current is not None
+            and one.revision_number == current.number
+            and (one.audience_id, one.kind, one.state) == (document.audience_id, document.kind, "current")
+        ),
+        None,
+    )
+
+
+def _file_name(document: Document) -> str:
+    """Return a name that says nothing about the child, and whether it is still to be used."""
+    ended = "" if document.state == "current" else f"_{document.state.upper()}"
+    unapproved = "_NOT_YET_APPROVED" if document.status == "not_yet_approved" else ""
+    return (
+        f"{document.reference}_r{document.revision_number}_{document.audience_id}{unapproved}{ended}"
+        f".{document.kind}"
+    )
