@@ -163,6 +163,13 @@ def head_mark(tx: Tx, seq: int, last: str) -> str:
     return tx.keyring.current.mark(rfc8785.dumps([seq, last]))
 
 
+def mark_anew(tx: Tx) -> None:
+    """Put the mark of the content key in use on a head that bears an older one's; on no other."""
+    found = _locked_head(tx)
+    if is_ours(tx, found):
+        tx.c.execute(sa.update(t.audit_head).values(mark=head_mark(tx, found.seq, found.hash)))
+
+
 def is_ours(tx: Tx, found: Head) -> bool:
     """Say whether a head bears our mark, under the content key in use or an older one."""
     said = rfc8785.dumps([found.seq, found.hash])

@@ -122,8 +122,17 @@ def change_identity(tx: Tx, *, child_id: str, identity: Identity) -> None:
     row = tx.c.execute(sa.select(t.child.c.controller_id).where(t.child.c.id == child_id)).one_or_none()
     if row is None:
         raise NotFound
-    tx.c.execute(sa.delete(t.child_token).where(t.child_token.c.child_id == child_id))
     _write_identity(tx, child_id, controller_id=row.controller_id, identity=identity)
+
+
+def rewrap(tx: Tx, *, limit: int) -> int:
+    """Bring children whose key an older content key wrapped under the one in use; return how many."""
+    turned = keys.rewrap(tx, limit=limit)
+    for child_id in turned:
+        child = get(tx, child_id)
+        if child.identity is not None:
+            _index(tx, child_id, controller_id=child.controller_id, identity=child.identity)
+    return len(turned)
 
 
 def touch(tx: Tx, child_id: str) -> None:
@@ -285,8 +294,14 @@ def _write_identity(tx: Tx, child_id: str, *, controller_id: str, identity: Iden
         about=("child", child_id, "identity"),
     )
     tx.c.execute(sa.update(t.child).where(t.child.c.id == child_id).values(identity=sealed, changed_at=tx.at))
+    _index(tx, child_id, controller_id=controller_id, identity=identity)
+
+
+def _index(tx: Tx, child_id: str, *, controller_id: str, identity: Identity) -> None:
+    """Write what a child is found by, under the content key in use."""
     index = tx.keyring.current
     tokens = {index.token("child", controller_id=controller_id, text=text) for text in _findable(identity)}
+    tx.c.execute(sa.delete(t.child_token).where(t.child_token.c.child_id == child_id))
     tx.c.execute(sa.insert(t.child_token), [{"token": one, "child_id": child_id} for one in sorted(tokens)])
 
 

@@ -62,14 +62,15 @@ def destroy(tx: Tx, *, child_id: str) -> None:
     )
 
 
-def rewrap(tx: Tx, *, limit: int = 1000) -> int:
-    """Wrap under the content key in use what an older one wrapped; return how many were done."""
+def rewrap(tx: Tx, *, limit: int) -> tuple[str, ...]:
+    """Wrap under the content key in use what an older one wrapped; return the children it was done for."""
     of = t.child_key.c
     old = tx.c.execute(
         sa.select(of.id, of.child_id, of.wrapped, of.content_key_id)
         .where(of.content_key_id != tx.keyring.current.id, of.wrapped.is_not(None))
         .order_by(of.id)
         .limit(limit)
+        .with_for_update(skip_locked=True)
     ).all()
     for row in old:
         key = unwrapped(
@@ -83,4 +84,4 @@ def rewrap(tx: Tx, *, limit: int = 1000) -> int:
                 content_key_id=tx.keyring.current.id,
             )
         )
-    return len(old)
+    return tuple(row.child_id for row in old)

@@ -25,6 +25,7 @@ from formsvc.workflow.finality import ISSUE
 from formsvc.workflow.issue import IssueWork, Made, Make, keep_made, make_work, read_work, skip
 from formsvc.workflow.link_audit import BATCH, link_audit
 from formsvc.workflow.processes import this_process
+from formsvc.workflow.rewrap_keys import rewrap_keys
 from formsvc.workflow.sweep import SWEEP, enqueue_sweep, orphans, sweep
 
 WORK_KINDS: Final = (ISSUE, SWEEP)
@@ -127,11 +128,13 @@ class _Worker:
             keep_made(self.store, work, make_work(self.store, work, make=self.make))
 
     def keep_house(self) -> None:
-        """Enqueue the day's sweep, now and then."""
+        """Enqueue the day's sweep, now and then; bring children under a content key that is new."""
         now = clock.now()
         if self.swept_at is None or now - self.swept_at >= SWEEP_EVERY:
             self.swept_at = now
             enqueue_sweep(self.store)
+            while self.store.keyring.older and rewrap_keys(self.store):
+                pass
 
     def wait_for(self, *, until_idle: bool) -> float | None:
         """Return for how many seconds nothing is due, None when the worker is to end."""

@@ -161,6 +161,14 @@ def test_a_chain_written_anew_needs_the_key_and_the_instance(scene: Scene) -> No
     assert codes(walk_audit(scene.store)) == {"cut_since_snapshot"}
 
 
+def test_a_forged_head_is_not_marked_as_ours(scene: Scene) -> None:
+    """Turning the content key does not bless what somebody else wrote."""
+    with scene.store.write() as tx:
+        _rewrite(tx, keep=10)
+        audit.mark_anew(tx)
+    assert "head_forged" in codes(walk_audit(scene.store))
+
+
 def test_disposal_leaves_the_chain_whole(scene: Scene) -> None:
     """Entries hold ids and hashes only, so a child can be forgotten lawfully."""
     with scene.store.write() as tx:

@@ -17,7 +17,9 @@ from formsvc.store import tables as t
 from formsvc.store.children import Identity
 from formsvc.store.crypto import ContentDestroyed, make_content_key
 from formsvc.store.session import Store, open_store
-from tests.integration.scenes import NAME, Scene, a_child, a_scene
+from formsvc.workflow.run_worker import run_worker
+from formsvc.workflow.verify_audit import verify_audit
+from tests.integration.scenes import NAME, Scene, a_child, a_scene, make_quickly
 from tests.integration.stores import count_statements
 
 
@@ -277,21 +279,20 @@ def test_no_name_stands_in_the_database_or_the_files(
     assert [word for word in words if word in held] == []
 
 
-def test_keys_are_wrapped_anew_under_a_new_content_key(
-    store: Store, settings: Settings, tmp_path: Path
-) -> None:
-    """The content key can be changed: the old one is kept beside until every child's key is rewrapped."""
+def test_the_content_key_can_be_turned(store: Store, settings: Settings, tmp_path: Path) -> None:
+    """The old key is kept beside the new one until the worker has brought every child under the new one."""
     scene = a_scene(store)
-    path = tmp_path / "rotated" / "content.key"
+    path = tmp_path / "turned" / "content.key"
     make_content_key(path)
-    (path.parent / "content.key.1").write_bytes(settings.content_key.read_bytes())
-    turned = open_store(replace(settings, content_key=path))
-    with turned.write() as tx:
-        assert keys.rewrap(tx) == 1
-        assert keys.rewrap(tx) == 0
-    turned.close()
-    (path.parent / "content.key.1").unlink()
-    turned = open_store(replace(settings, content_key=path))
-    with turned.read() as tx:
-        assert children.get(tx, scene.child_id).identity is not None
-    turned.close()
+    old = path.with_name("content.key.1")
+    old.write_bytes(settings.content_key.read_bytes())
+    turned = replace(settings, content_key=path)
+    run_worker(turned, until_idle=True, make=make_quickly)
+    old.unlink()
+    alone = open_store(turned)
+    with alone.read() as tx:
+        (found,) = children.search(tx, "bla", controllers=[scene.organisation_id])
+    alone.close()
+    assert found.identity.name == NAME
+    verdict = verify_audit(turned)
+    assert verdict.whole, verdict.words
