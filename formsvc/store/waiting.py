@@ -135,7 +135,7 @@ def past(tx: Tx, *, child_id: str, limit: int = 50) -> tuple[RevisionLine, ...]:
 def issued_of(tx: Tx, child_ids: Collection[str], *, audience: str) -> dict[str, datetime]:
     """Return when the newest current document for an audience was issued, by child."""
     rows = tx.c.execute(
-        sa.select(t.record.c.child_id, sa.func.max(t.document.c.issued_at))
+        sa.select(t.record.c.child_id, sa.func.max(t.document.c.issued_at).label("newest"))
         .join(t.record, t.record.c.id == t.document.c.record_id)
         .where(
             t.record.c.child_id.in_(list(child_ids)),
@@ -144,7 +144,7 @@ def issued_of(tx: Tx, child_ids: Collection[str], *, audience: str) -> dict[str,
         )
         .group_by(t.record.c.child_id)
     )
-    return {child_id: issued_at for child_id, issued_at in rows}
+    return {row.child_id: row.newest for row in rows}
 
 
 def _revisions(tx: Tx, where: sa.ColumnElement[bool], *, limit: int) -> tuple[RevisionLine, ...]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from formsvc.access.people import Person
-from formsvc.access.table import Action, audience_for, ever, reach
-from formsvc.store import children, jobs, users, waiting
+from formsvc.access.table import Action, Role, audience_for, ever, reach
+from formsvc.store import accounts, children, jobs, waiting
 from formsvc.store.children import ChildLine
 from formsvc.store.relations import within
 from formsvc.store.session import Store
@@ -25,7 +25,6 @@ class Day:
     children: tuple[ChildLine, ...] = ()
     failed_jobs: int = 0
     waiting_jobs: int = 0
-    people: int = 0
     locked: tuple[str, ...] = ()
 
 
@@ -52,6 +51,7 @@ def begin_day(store: Store, *, person: Person) -> Day:
             found["failed_jobs"] = sum(one.state == "failed" for one in own_jobs)
             found["waiting_jobs"] = sum(one.state == "waiting" for one in own_jobs)
         if ever(role, Action.manage_people):
-            members = users.members(tx, organisation_id=person.organisation_id)
-            found["people"] = len({user.id for user, _ in members})
+            own = None if role is Role.administrator else (person.team_id or person.home_id or "-")
+            lines = accounts.listing(tx, organisation_id=person.organisation_id, place_id=own)
+            found["locked"] = tuple(dict.fromkeys(one.name for one in lines if one.locked_at))
         return Day(**found)  # type: ignore[arg-type]  # the names are the fields

@@ -1,0 +1,118 @@
+"""Choose a password: by a one-time link that dies with any change of the account, or by the old one."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Final
+
+from formsvc.errors import FormsvcError, NotFound
+from formsvc.store import accounts, sessions, users
+from formsvc.store.accounts import Link
+from formsvc.store.canonical import dumps
+from formsvc.store.session import Store, Tx
+from formsvc.store.sessions import Signed
+from formsvc.store.users import SignIn
+from formsvc.workflow.actors import Actor, note
+from formsvc.workflow.passwords import hash_password
+from formsvc.workflow.sessions import hashed
+
+SHORTEST: Final = 12
+LONGEST: Final = 1000
+_COMMON: Final = ("password", "qwerty", "letmein", "welcome", "123456789", "abcdefgh", "iloveyou", "football")
+
+
+class LinkDead(FormsvcError):
+    """The link was used, has run out, or the account has changed since: it opens nothing."""
+
+    code = "link_dead"
+    status = 410
+
+
+class PasswordWeak(FormsvcError):
+    """The password cannot be taken; the detail is the code that says why."""
+
+    code = "password_weak"
+    status = 422
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opening:
+    """Whose account a link opens."""
+
+    name: str
+    email: str
+    kind: str
+
+
+def state_of(account: SignIn) -> str:
+    """Return what a link is bound to: the password and the account as they were."""
+    told = (account.user.id, account.password or "", account.user.email, account.closed)
+    return hashlib.sha256(dumps(told).encode()).hexdigest()
+
+
+def look_at_link(store: Store, *, token: str) -> Opening:
+    """Return whose account a link opens; raise LinkDead."""
+    with store.read() as tx:
+        found, account = _living(tx, token)
+        return Opening(name=account.user.name, email=account.user.email, kind=found.kind)
+
+
+def choose_password(store: Store, *, token: str, password: str) -> None:
+    """Set the password that a link lets somebody choose, end their sessions; raise LinkDead, PasswordWeak.
+
+    A lock is released with it: whoever handed the link out looks after the account.
+    """
+    with store.read() as tx:
+        _, account = _living(tx, token)
+    check(password, account=account)
+    made = hash_password(password)
+    with store.write() as tx:
+        found, account = _living(tx, token, lock=True)
+        user_id = account.user.id
+        accounts.use_link(tx, hashed(token))
+        users.set_password(tx, user_id=user_id, password=made)
+        sessions.end_all(tx, user_id=user_id, why="password_changed")
+        note(tx, _user(user_id), "password.choose", subject_id=user_id, by=found.kind)
+
+
+def change_password(store: Store, *, session: Signed, password: str) -> None:
+    """Set a new password for who is signed in and has just given the old one; end every other session."""
+    with store.read() as tx:
+        check(password, account=users.by_id(tx, session.user_id))
+    made = hash_password(password)
+    with store.write() as tx:
+        users.set_password(tx, user_id=session.user_id, password=made)
+        sessions.end_all(tx, user_id=session.user_id, why="password_changed", but=session.id)
+        note(tx, _user(session.user_id), "password.change", subject_id=session.user_id)
+
+
+def check(password: str, *, account: SignIn) -> None:
+    """Refuse a password that is short or easily guessed; raise PasswordWeak with a code."""
+    plain = password.casefold()
+    words = {account.user.email.partition("@")[0], *account.user.name.casefold().split()}
+    if len(password) < SHORTEST:
+        raise PasswordWeak("too_short")
+    if len(password) > LONGEST:
+        raise PasswordWeak("too_long")
+    if len(set(plain)) < 5 or any(plain.startswith(one) for one in _COMMON):
+        raise PasswordWeak("common")
+    if any(len(one) > 3 and one.casefold() in plain for one in words):
+        raise PasswordWeak("own_name")
+
+
+def _living(tx: Tx, token: str, *, lock: bool = False) -> tuple[Link, SignIn]:
+    try:
+        found = accounts.link(tx, hashed(token), lock=lock)
+        account = users.by_id(tx, found.user_id, lock=lock)
+    except NotFound as error:
+        raise LinkDead from error
+    if found.used_at is not None or found.expires_at <= tx.at or account.closed:
+        raise LinkDead
+    if found.state != state_of(account):
+        raise LinkDead
+    return found, account
+
+
+def _user(user_id: str) -> Actor:
+    return Actor(user_id=user_id, organisation_id=None, role="")
