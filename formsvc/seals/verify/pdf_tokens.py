@@ -23,13 +23,17 @@ _TOKEN: Final = re.compile(
 _NUMBER: Final = rb"[+-]?(?:\d++(?:\.\d*+)?|\.\d++)"
 _SPACES: Final = rb"[\x00\t\n\x0c\r\x20]"
 _QUICK: Final = re.compile(
-    rb"%(space)b*+(?:"
-    rb"(?P<ignored>(?:%(number)b%(space)b++)*+"
-    rb"(?:Tm|Td|TD|T\*|Ts|Tc|Tw|Tz|TL|BT|ET|re|rg|RG|cm|[fFbBW]\*?|[gGkKwmlchvySsnJjMi]))"
-    rb"|\[(?P<shown>(?:%(space)b*+(?:<[0-9A-Fa-f]*+>|%(number)b))*+)%(space)b*+\]%(space)b*+TJ"
-    rb"|/(?P<tag>[A-Za-z0-9]++)%(space)b*+<<%(space)b*+/MCID%(space)b++(?P<mark>\d{1,9})%(space)b*+>>%(space)b*+BDC"
-    rb"|(?P<end>EMC)"
-    rb")(?=%(space)b|[/\[<(]|\Z)" % {b"number": _NUMBER, b"space": _SPACES}
+    (
+        rb"%(space)b*+(?:"
+        rb"(?P<ignored>(?:%(space)b*+(?:%(number)b%(space)b++)*+"
+        rb"(?:Tm|Td|TD|T\*|Ts|Tc|Tw|Tz|TL|BT|ET|re|rg|RG|cm|[fFbBW]\*?|[gGkKwmlchvySsnJjMi])%(after)b)++)"
+        rb"|\[(?P<shown>(?:%(space)b*+(?:<[0-9A-Fa-f]*+>|%(number)b))*+)%(space)b*+\]%(space)b*+TJ%(after)b"
+        rb"|/(?P<font>[A-Za-z0-9]++)%(space)b++%(number)b%(space)b++Tf%(after)b"
+        rb"|/(?P<tag>[A-Za-z0-9]++)%(space)b*+<<%(space)b*+/MCID%(space)b++(?P<mark>\d{1,9})"
+        rb"%(space)b*+>>%(space)b*+BDC%(after)b"
+        rb"|(?P<end>EMC)%(after)b)"
+    )
+    % {b"number": _NUMBER, b"space": _SPACES, b"after": rb"(?=" + _SPACES + rb"|[/\[<(]|\Z)"}
 )
 """What most of a page is made of, taken whole: marks, shown text, and operators that no reading needs."""
 _SHOWN: Final = re.compile(rb"<([0-9A-Fa-f]*)>")
@@ -53,7 +57,10 @@ class Number(bytes):
 
 
 def operations(content: bytes) -> Iterator[tuple[str, list[Any]]]:
-    """Yield each operator with its operands; strings are bytes, arrays lists, dictionaries dict."""
+    """Yield each operator with its operands; strings are bytes, arrays lists, dictionaries dict.
+
+    Operators that no reading needs are left out where they come with plain numbers, and so is a font's size.
+    """
     words = _Words()
     at, end = 0, len(content)
     while at < end:
@@ -64,6 +71,8 @@ def operations(content: bytes) -> Iterator[tuple[str, list[Any]]]:
                 yield "TJ", [[_joined(quick["shown"])]]
             elif kind == "mark":
                 yield "BDC", [Name(quick["tag"].decode("ascii")), {"MCID": Number(quick["mark"])}]
+            elif kind == "font":
+                yield "Tf", [Name(quick["font"].decode("ascii"))]
             elif kind == "end":
                 yield "EMC", []
             continue
