@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from formsvc.access.views import View
 from formsvc.definitions.printed import specs
@@ -50,6 +51,12 @@ STATUS_WORDS: Mapping[str, str] = {
     "approved": "Approved",
     "not_yet_approved": "Not yet approved",
 }
+
+
+NOTICE_WORDS: Mapping[str, str] = {
+    "characters_removed": "Characters that cannot be printed were taken out of some answers.",
+}
+"""What the last page says of how answers came to read as they do, by the notice's code."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +112,12 @@ class Content:
     circulation: tuple[str, ...]
     notices: tuple[str, ...]
 
+    @property
+    def check_address(self) -> str:
+        """The address that the code on the last page opens: verify, with reference and check code."""
+        told = {"reference": self.reference, "code": self.short_hash.replace(" ", "")}
+        return f"{self.verify_at}?{urlencode(told)}"
+
     def slot(self, name: str) -> Slot | None:
         """Return the slot of that name, or None where this form has none."""
         return next((slot for slot in self.sheet if slot.name == name), None)
@@ -153,7 +166,7 @@ def build(view: View) -> Content:
         changes_since=changes["since"] if changes else None,
         changes=tuple(_changes(changes["items"])) if changes else (),
         circulation=tuple(data["form"]["circulation"]),
-        notices=tuple(dict.fromkeys(notice["code"] for notice in data["notices"])),
+        notices=tuple(dict.fromkeys(NOTICE_WORDS[notice["code"]] for notice in data["notices"])),
     )
 
 

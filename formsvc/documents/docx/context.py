@@ -81,7 +81,7 @@ def context(
         "signoffs": [_answer(item) for item in content.signoffs],
         "changes": [_answer(item) for item in content.changes],
         "circulation": [_clean(one) for one in content.circulation],
-        "notices": [NOTICES.get(one, one.replace("_", " ")) for one in content.notices],
+        "notices": list(content.notices),
     }
 
 
@@ -94,9 +94,6 @@ NAMES: Final = frozenset(
 """Every name of the context; a template that says another is refused."""
 
 SLOTS: Final = frozenset(SLOT_LABELS)
-
-NOTICES: Final = {"characters_removed": "Characters that cannot be printed were taken out of some answers."}
-"""What is said on the last page about how answers came to read as they do, by the code of the notice."""
 
 
 def sheet_is_full(content: Content) -> bool:

@@ -43,7 +43,7 @@ def render(view: View, *, template: Path, content: Content | None = None) -> byt
     """
     said = content if content is not None else build(view)
     compiled = load(template)
-    check = code(check_address(said))
+    check = code(said.check_address)
     check_sha256 = hashlib.sha256(check).hexdigest()
     pictures = frames(_files(view, said) | {check_sha256: check})
     names = context(said, placed=compiled.placed, slots=compiled.slots, code=check_sha256)
@@ -57,12 +57,6 @@ def render(view: View, *, template: Path, content: Content | None = None) -> byt
     parts[package.ROOT_RELS] = _ROOT
     parts[package.CONTENT_TYPES] = _content_types(compiled, parts)
     return package.write(parts)
-
-
-def check_address(content: Content) -> str:
-    """Return the address that the code on the last page stands for."""
-    short = content.short_hash.replace(" ", "")
-    return f"{content.verify_at}?reference={content.reference}&code={short}"
 
 
 def _files(view: View, content: Content) -> dict[str, bytes]:

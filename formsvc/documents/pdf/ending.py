@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from formsvc.documents.content import Content
 from formsvc.documents.pdf.answers import Pen
@@ -21,11 +20,6 @@ from formsvc.documents.pdf.style import (
 from formsvc.documents.pdf.tags import PLAIN_LIST, Element
 
 _CODE = 28 * MM
-NOTICES = {
-    "characters_removed": "Characters that cannot be printed were taken out of some answers.",
-}
-"""What each notice of the view says in print."""
-
 _HOW = (
     "Hand the file in at the address below, or type the reference and the check code that are printed"
     " here and at the foot of every page. The answer says whether it is genuine and whether it is"
@@ -70,7 +64,7 @@ class Ending:
         content, pen, flow = self.content, self.pen, self.flow
         element = self.writer.heading("How to check that this is genuine")
         width = WIDTH - _CODE - 2 * GUTTER
-        address = check_address(content)
+        address = content.check_address
         words = (
             f"{content.controller} sealed this file. Nothing in it can be changed without breaking the seal.",
             _HOW,
@@ -116,16 +110,9 @@ class Ending:
                 para.bullet = True
                 self.flow.add(Row([Cell(0, WIDTH, [para])], above=1, below=1, rule=0, width=WIDTH))
         self._say(element, f"This copy was made for: {content.audience}.")
-        for code in content.notices:
-            if code in NOTICES:
-                self._say(element, NOTICES[code])
+        for notice in content.notices:
+            self._say(element, notice)
 
     def _say(self, element: Element, words: str) -> None:
         para = self.pen.para(element.child("P"), words, BODY, WIDTH)
         self.flow.add(Row([Cell(0, WIDTH, [para])], above=4, below=2, rule=0, width=WIDTH))
-
-
-def check_address(content: Content) -> str:
-    """Return the address that the QR code opens: the verify page with reference and check code."""
-    told = {"reference": content.reference, "code": content.short_hash.replace(" ", "")}
-    return f"{content.verify_at}?{urlencode(told)}"

@@ -17,7 +17,6 @@ from formsvc.access.views import View
 from formsvc.documents.content import Content, Section, addressed
 from formsvc.documents.docx import extract, package, property_parts, read_print, render
 from formsvc.documents.docx.reading import TAG_MOST, same_text
-from formsvc.documents.docx.render import check_address
 from formsvc.documents.docx.typeset import WP, A, R
 from formsvc.errors import RenderFailed
 from formsvc.fields.blocks import Item, Text
@@ -226,7 +225,7 @@ def test_a_picture_that_is_not_what_the_view_names_is_refused(files: dict[str, b
 def test_the_code_leads_to_the_page_that_checks() -> None:
     """The address carries the reference and the check code, and nothing about the child."""
     assert (
-        check_address(content())
+        content().check_address
         == "https://forms.example.org/verify?reference=TP-7Q4K-2M9X&code=9f2c41aa07bed31c"
     )
 
