@@ -51,7 +51,7 @@ def begin_day(store: Store, *, person: Person) -> Day:
             found["failed_jobs"] = sum(one.state == "failed" for one in own_jobs)
             found["waiting_jobs"] = sum(one.state == "waiting" for one in own_jobs)
         if ever(role, Action.manage_people):
-            own = None if role is Role.administrator else (person.team_id or person.home_id or "-")
-            lines = accounts.listing(tx, organisation_id=person.organisation_id, place_id=own)
+            place = None if role is Role.administrator else (person.team_id or person.home_id or "-")
+            lines = accounts.listing(tx, organisation_id=person.organisation_id, place_id=place)
             found["locked"] = tuple(dict.fromkeys(one.name for one in lines if one.locked_at))
         return Day(**found)  # type: ignore[arg-type]  # the names are the fields

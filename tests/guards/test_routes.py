@@ -1,0 +1,266 @@
+"""Every route and who may reach it: frozen here, held against the access table, asked for as everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import pytest
+from flask import Flask
+
+from formsvc.access.table import TABLE, Action, Role, allowed, audience_for, ever
+from formsvc.demo import AREA, CHILDREN, USERS
+from formsvc.store import documents, organisations, relations, sessions, users
+from formsvc.workflow.sessions import hashed
+from tests.web.conftest import Installation, StrictClient, as_, demo, demo_template, sign_in_as
+
+__all__ = ["as_", "demo", "demo_template"]
+
+OPEN: Final = "open"
+RECORD: Final = "demorecordplan222222"
+A: Final = Action
+
+ROUTES: Final[dict[tuple[str, str], Action | str]] = {
+    ("GET", "/"): A.begin,
+    ("GET", "/account"): A.begin,
+    ("POST", "/account/elsewhere"): A.begin,
+    ("GET", "/assets/app/<path:name>"): OPEN,
+    ("GET", "/assets/fonts/<path:name>"): OPEN,
+    ("GET", "/assets/govuk-frontend.js"): OPEN,
+    ("GET", "/assets/govuk/<path:name>"): OPEN,
+    ("GET", "/assets/js/<path:name>"): OPEN,
+    ("GET", "/children"): A.list_children,
+    ("GET", "/children/<child_id>"): A.see_child,
+    ("GET", "/children/<child_id>/photo"): A.see_child,
+    ("POST", "/children/<child_id>/placement"): A.place_child,
+    ("GET", "/children/<child_id>/placement"): A.place_child,
+    ("POST", "/children/<child_id>/start"): A.start_record,
+    ("POST", "/children/new"): A.add_child,
+    ("GET", "/children/new"): A.add_child,
+    ("GET", "/demo"): OPEN,
+    ("GET", "/demo/<document_id>"): OPEN,
+    ("GET", "/documents"): A.see_documents,
+    ("GET", "/documents/<document_id>"): A.download,
+    ("GET", "/drafts"): A.see_drafts,
+    ("GET", "/jobs"): A.see_jobs,
+    ("POST", "/jobs/<job_id>/retry"): A.retry_job,
+    ("GET", "/password/<token>"): OPEN,
+    ("POST", "/password/<token>"): OPEN,
+    ("GET", "/password/change"): A.begin,
+    ("POST", "/password/change"): A.begin,
+    ("GET", "/people"): A.manage_people,
+    ("POST", "/people/<user_id>/release"): A.manage_people,
+    ("POST", "/people/<user_id>/reset"): A.manage_people,
+    ("POST", "/people/invite"): A.manage_people,
+    ("POST", "/people/roles/<membership_id>/end"): A.manage_people,
+    ("GET", "/records/<record_id>"): A.edit_record,
+    ("GET", "/records/<record_id>/approve"): A.approve,
+    ("POST", "/records/<record_id>/approve"): A.approve,
+    ("GET", "/records/<record_id>/check"): A.edit_record,
+    ("GET", "/records/<record_id>/compare"): A.compare,
+    ("GET", "/records/<record_id>/files/<sha256>"): A.edit_record,
+    ("GET", "/records/<record_id>/history"): A.compare,
+    ("POST", "/records/<record_id>/issue"): A.finalise,
+    ("GET", "/records/<record_id>/issue"): A.download,
+    ("POST", "/records/<record_id>/pages/<page_id>"): A.edit_record,
+    ("GET", "/records/<record_id>/pages/<page_id>"): A.edit_record,
+    ("POST", "/records/<record_id>/pages/<page_id>/choose"): A.edit_record,
+    ("GET", "/records/<record_id>/pages/<page_id>/held/<token>"): A.edit_record,
+    ("GET", "/records/<record_id>/pages/<page_id>/rows/<group_id>/<row_id>"): A.edit_record,
+    ("POST", "/records/<record_id>/pages/<page_id>/rows/<group_id>/<row_id>"): A.edit_record,
+    ("GET", "/records/<record_id>/preview"): A.edit_record,
+    ("GET", "/records/<record_id>/revise"): A.edit_record,
+    ("POST", "/records/<record_id>/revise"): A.edit_record,
+    ("GET", "/records/<record_id>/send-back"): A.send_back,
+    ("POST", "/records/<record_id>/send-back"): A.send_back,
+    ("GET", "/records/<record_id>/send-now"): A.finalise,
+    ("POST", "/records/<record_id>/send-now"): A.finalise,
+    ("POST", "/records/<record_id>/sign-off"): A.sign_off,
+    ("GET", "/records/<record_id>/sign-off"): A.see_record,
+    ("GET", "/records/<record_id>/sign-off/<rule_id>"): A.sign_off,
+    ("POST", "/records/<record_id>/sign-off/<rule_id>"): A.sign_off,
+    ("GET", "/records/<record_id>/signatures/<signoff_id>"): A.see_record,
+    ("GET", "/records/<record_id>/withdraw"): A.withdraw,
+    ("POST", "/records/<record_id>/withdraw"): A.withdraw,
+    ("POST", "/sign-in"): OPEN,
+    ("GET", "/sign-in"): OPEN,
+    ("POST", "/sign-in/role"): OPEN,
+    ("GET", "/sign-in/role"): OPEN,
+    ("POST", "/sign-out"): OPEN,
+    ("POST", "/verify"): OPEN,
+    ("GET", "/verify"): OPEN,
+    ("POST", "/verify/printed"): OPEN,
+}
+"""(method, address) -> what it is for. A new route is written here on purpose, or this fails."""
+
+
+def address(rule: str, *, document_id: str = "nothing") -> str:
+    """Return an address of a route about the demo's child, her plan and a document of it."""
+    parts = {
+        "child_id": CHILDREN[0].id,
+        "record_id": RECORD,
+        "document_id": document_id,
+        "user_id": USERS[0].id,
+        "membership_id": USERS[0].membership_id,
+        "page_id": "profile",
+        "group_id": "associates",
+        "rule_id": "author",
+        "path:name": "nothing.css",
+    }
+    for name in [one.split(">")[0] for one in rule.split("<")[1:]]:
+        rule = rule.replace(f"<{name}>", parts.get(name, "nothing"))
+    return rule
+
+
+def routes_of(app: Flask) -> dict[tuple[str, str], object]:
+    """Return every route of an application with its mark."""
+    return {
+        (method, rule.rule): getattr(app.view_functions[rule.endpoint], "__access__", None)
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+
+
+def test_route_list_is_frozen(demo: Installation) -> None:
+    """A route comes, goes or changes what it is for only together with this list."""
+    assert routes_of(demo.app) == ROUTES
+
+
+def test_table_names_every_action() -> None:
+    """Each action has its row, and no row an empty set of relations: that would mean nobody, unseen."""
+    assert set(TABLE) == set(Action)
+    assert all(reach is None or reach for row in TABLE.values() for reach in row.values())
+
+
+def test_every_action_is_asked_by_a_route_or_a_page() -> None:
+    """No row of the table is idle, but for what a page shows and what is kept for the command line."""
+    shown_only = {Action.see_history, Action.see_audit, Action.start_record}
+    assert set(Action) - set(ROUTES.values()) <= shown_only
+
+
+def test_administrator_reaches_no_child() -> None:
+    """Whoever looks after the service sees nothing about anybody."""
+    about_children = [action for action, row in TABLE.items() if any(row.values())]
+    assert not any(ever(Role.administrator, action) for action in about_children)
+
+
+def test_nobody_reaches_only_what_is_open(demo: Installation) -> None:
+    """Who is not signed in is sent to sign in, from every other route, whatever it names."""
+    for (method, rule), mark in sorted(ROUTES.items()):
+        reply = demo.client().open(address(rule), method=method)
+        reply.close()
+        sent = reply.status_code == 302 and reply.location.startswith("/sign-in")
+        if mark == OPEN:
+            assert reply.status_code not in (401, 403), (method, rule)
+        else:
+            assert sent, (method, rule, reply.status_code)
+
+
+def test_another_site_can_post_nothing(demo: Installation) -> None:
+    """A post without the token of our own page is refused, signed in or not, but for checking a document."""
+    one = USERS[0]
+    client = sign_in_as(demo, user_id=one.id, membership_id=one.membership_id)
+    for method, rule in sorted(ROUTES):
+        if method == "POST" and not rule.startswith("/verify"):
+            assert client.open(address(rule), method="POST", forged=True).status_code == 400, rule
+
+
+@pytest.mark.parametrize("role", Role)
+def test_route_answers_a_role_as_the_table_says(demo: Installation, role: Role) -> None:
+    """Each route is asked for by each role of the demo, about the child whose plan is issued."""
+    one = next(user for user in USERS if user.role == role)
+    client = sign_in_as(demo, user_id=one.id, membership_id=one.membership_id)
+    with demo.store.read() as tx:
+        held = users.memberships(tx, user_id=one.id)[0]
+        copies = [
+            found.id
+            for found in documents.of_record(tx, RECORD)
+            if found.audience_id == (audience_for(role) or "full")
+        ]
+        tied = _relations(demo, client)
+    assert held.role == role
+    for (method, rule), mark in _in_order():
+        if mark == OPEN:
+            continue
+        assert isinstance(mark, Action)
+        path = address(rule, document_id=copies[0] if copies else "nothing")
+        status = client.open(path, method=method).status_code
+        about_child = "<child_id>" in rule or "<record_id>" in rule or "<document_id>" in rule
+        if not ever(role, mark):
+            assert status == 403, (role, method, rule, status)
+        elif about_child and not allowed(role, mark, tied):
+            assert status in (403, 404), (role, method, rule, status)
+        else:
+            assert status not in (401, 403), (role, method, rule, status)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_stranger_learns_nothing_from_an_id(demo: Installation, role: Role) -> None:
+    """Somebody of the same role elsewhere gets, for an id that is real, what one that is not gets."""
+    client = _stranger(demo, role)
+    for (method, rule), mark in _in_order():
+        if mark == OPEN or not ("<child_id>" in rule or "<record_id>" in rule or "<document_id>" in rule):
+            continue
+        assert isinstance(mark, Action)
+        with demo.store.read() as tx:
+            document_id = documents.of_record(tx, RECORD)[0].id
+        real = client.open(address(rule, document_id=document_id), method=method)
+        unreal = client.open(_unreal(rule), method=method)
+        assert real.status_code == (404 if ever(role, mark) else 403), (role, method, rule)
+        assert real.status_code == unreal.status_code
+        assert _same(real.text) == _same(unreal.text)
+
+
+def _in_order() -> Iterator[tuple[tuple[str, str], Action | str]]:
+    """Yield the routes, those that read before those that write, signing out last."""
+    yield from sorted(ROUTES.items(), key=lambda one: (one[0][0] != "GET", "elsewhere" in one[0][1], one[0]))
+
+
+def _unreal(rule: str) -> str:
+    return address(
+        rule.replace("<child_id>", "nobody2222222222222z")
+        .replace("<record_id>", "norecord222222222222")
+        .replace("<document_id>", "nodocument2222222222")
+    )
+
+
+def _same(page: str) -> str:
+    """Return a page without the token that every page has anew."""
+    return "".join(line for line in page.splitlines() if "csrf_token" not in line)
+
+
+def _relations(demo: Installation, client: StrictClient) -> frozenset[object]:
+    cookie = client.get_cookie("formsvc")
+    assert cookie is not None
+    with demo.store.read() as tx:
+        signed = sessions.by_token(tx, hashed(cookie.value))
+        assert signed is not None
+        assert signed.person is not None
+        found = relations.relations(tx, signed.person, child_id=CHILDREN[0].id)
+    assert found is not None
+    return frozenset(found)
+
+
+def _stranger(demo: Installation, role: Role) -> StrictClient:
+    """Return somebody of this role in another organisation, with a team, home and force of another area."""
+    with demo.store.write() as tx:
+        organisation_id = organisations.add(tx, name="Another organisation", kind="authority")
+        place = {"organisation_id": organisation_id, "name": "Another place"}
+        places = {
+            Role.social_worker: {"team_id": organisations.add_team(tx, **place)},
+            Role.residential_manager: {"home_id": organisations.add_home(tx, **place, area_id=AREA)},
+            Role.police_coordinator: {"force_id": organisations.add_force(tx, **place, area_id="BED")},
+        }
+        alike = {
+            Role.team_manager: places[Role.social_worker],
+            Role.home_staff: places[Role.residential_manager],
+        }
+        user_id = users.add(tx, email="stranger@example.org", name="Perpetua Stranger-Okoro")
+        membership_id = users.add_membership(
+            tx,
+            user_id=user_id,
+            organisation_id=organisation_id,
+            role=role.value,
+            **{**places, **alike}.get(role, {}),
+        )
+    return sign_in_as(demo, user_id=user_id, membership_id=membership_id)
