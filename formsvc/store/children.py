@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from formsvc.store.session import Tx
 PREFIX_SHORTEST = 2
 PREFIX_LONGEST = 10
 
+_REFERENCE = re.compile(r"CH-[A-Z0-9]{4}-[A-Z0-9]{4}")
 _PLAIN = str.maketrans(
     {
         "đ": "d",
@@ -156,10 +158,10 @@ def listing(
     `where` is a further condition on the child (formsvc.store.relations.within); `before` is
     (changed_at, id) of the last line of the page before.
     """
-    query = _lines()
+    of = t.child.c
+    query = sa.select(of.id).where(of.disposed_at.is_(None))
     if where is not None:
         query = query.where(where)
-    of = t.child.c
     if controllers:
         query = query.where(of.controller_id.in_(controllers))
     if caseload_of is not None:
@@ -167,16 +169,16 @@ def listing(
         query = query.join(t.allocation, held.child_id == of.id).where(
             held.user_id == caseload_of, held.until_at.is_(None)
         )
-    if home_id is not None:
-        query = query.where(t.placement.c.home_id == home_id)
-    if area_id is not None:
-        query = query.where(t.placement.c.area_id == area_id)
+    if home_id is not None or area_id is not None:
+        here = t.placement.c
+        query = query.join(t.placement, sa.and_(here.child_id == of.id, here.until_at.is_(None)))
+        query = query.where(sa.true() if home_id is None else here.home_id == home_id)
+        query = query.where(sa.true() if area_id is None else here.area_id == area_id)
     if before is not None:
         query = query.where(
             sa.or_(of.changed_at < before[0], sa.and_(of.changed_at == before[0], of.id < before[1]))
         )
-    rows = tx.c.execute(query.order_by(of.changed_at.desc(), of.id.desc()).limit(limit))
-    return tuple(_line(tx, row) for row in rows)
+    return _lines(tx, query, limit=limit)
 
 
 def search(
@@ -208,15 +210,13 @@ def search(
         .group_by(of.child_id)
         .having(sa.func.count() == len({word[:PREFIX_LONGEST] for word in words}))
     )
-    matches = sa.or_(t.child.c.id.in_(found), t.child.c.reference == text.strip().upper())
-    rows = tx.c.execute(
-        _lines()
-        .where(matches, t.child.c.controller_id.in_(controllers), sa.true() if where is None else where)
-        .order_by(t.child.c.changed_at.desc(), t.child.c.id.desc())
-        .limit(limit)
+    named = text.strip().upper()
+    matches = t.child.c.reference == named if _REFERENCE.fullmatch(named) else t.child.c.id.in_(found)
+    query = sa.select(t.child.c.id).where(
+        matches, t.child.c.disposed_at.is_(None), t.child.c.controller_id.in_(controllers)
     )
-    lines = (_line(tx, row) for row in rows)
-    return tuple(one for one in lines if one.reference in text.upper() or _is_said(words, one.identity))
+    lines = _lines(tx, query if where is None else query.where(where), limit=limit)
+    return tuple(one for one in lines if one.reference == named or _is_said(words, one.identity))
 
 
 def dispose(tx: Tx, *, child_id: str) -> tuple[str, ...]:
@@ -240,15 +240,19 @@ def dispose(tx: Tx, *, child_id: str) -> tuple[str, ...]:
     return tuple(gone.scalars())
 
 
-def _lines() -> sa.Select[Any]:
-    current = sa.and_(t.placement.c.child_id == t.child.c.id, t.placement.c.until_at.is_(None))
-    return (
+def _lines(tx: Tx, wanted: sa.Select[Any], *, limit: int) -> tuple[ChildLine, ...]:
+    """Return the lines of the children a query names, latest first: chosen by id, then read."""
+    of = t.child.c
+    latest = (of.changed_at.desc(), of.id.desc())
+    chosen = wanted.order_by(*latest).limit(limit).subquery("chosen")
+    current = sa.and_(t.placement.c.child_id == of.id, t.placement.c.until_at.is_(None))
+    rows = tx.c.execute(
         sa.select(
-            t.child.c.id,
-            t.child.c.reference,
-            t.child.c.controller_id,
-            t.child.c.identity,
-            t.child.c.changed_at,
+            of.id,
+            of.reference,
+            of.controller_id,
+            of.identity,
+            of.changed_at,
             t.child_key.c.id.label("key_id"),
             t.child_key.c.wrapped,
             t.child_key.c.content_key_id,
@@ -258,14 +262,16 @@ def _lines() -> sa.Select[Any]:
             t.placement.c.details,
             t.home.c.name.label("home_name"),
         )
-        .join(t.child_key, t.child_key.c.child_id == t.child.c.id)
+        .join(chosen, chosen.c.id == of.id)
+        .join(t.child_key, t.child_key.c.child_id == of.id)
         .outerjoin(t.placement, current)
         .outerjoin(t.home, t.home.c.id == t.placement.c.home_id)
-        .where(t.child.c.disposed_at.is_(None))
+        .order_by(*latest)
     )
+    return tuple(_line(tx, row) for row in rows)
 
 
-def _line(tx: Tx, row: sa.Row[Any]) -> ChildLine:
+def _line(tx: Tx, row: sa.Row[*tuple[Any, ...]]) -> ChildLine:
     key = keys.unwrapped(
         tx, child_id=row.id, key_id=row.key_id, wrapped=row.wrapped, content_key_id=row.content_key_id
     )
