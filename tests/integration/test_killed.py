@@ -162,6 +162,9 @@ def kill_at_random(scene: Scene, settings: Settings, *, kills: int, work: Callab
         running[place].kill()
         running[place].join()
         running[place] = _begin(roles[place], settings)
+    given_up = time.monotonic() + 120
+    while not finals(scene) and time.monotonic() < given_up:  # a busy machine may have started nobody yet
+        time.sleep(0.05)
     for child in running:
         child.kill()
         child.join()
@@ -174,12 +177,18 @@ def _begin(role: tuple[Callable[..., None], dict[str, Any]], settings: Settings)
     return child
 
 
+def finals(scene: Scene) -> list[str]:
+    """Return the revisions that are final."""
+    with scene.store.read() as tx:
+        return list(tx.c.execute(sa.select(t.revision.c.id).where(t.revision.c.state == "final")).scalars())
+
+
 def check_all(scene: Scene, settings: Settings) -> int:
     """Finish the work and check every revision that ever became final; return how many there are."""
     with clock.held(clock.now() + timedelta(hours=1)):  # what was killed more than once waits a little
         run_worker(settings, until_idle=True, make=make_quickly)
+    final = finals(scene)
     with scene.store.read() as tx:
-        final = list(tx.c.execute(sa.select(t.revision.c.id).where(t.revision.c.state == "final")).scalars())
         assert {(one.kind, one.state, one.outcome) for one in jobs.listing(tx, limit=10_000)} <= {
             ("issue", "done", "issued"),
             ("sweep", "done", "swept 0"),
