@@ -24,6 +24,9 @@ def demo(*, as_json: bool) -> None:
         "Invented demo data is loaded. Nobody in it is real.",
         f"Address: {chosen.base_url}/",
         f"Check a document: {chosen.base_url}/verify",
+        "",
+        f"Sign in as any of these with the password {told['password']}",
+        *(f"  {one['title']:<32} {one['email']}" for one in told["users"]),
     ]
     say("\n".join(lines), data=told, as_json=as_json)
 
