@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, url_for
@@ -28,7 +30,7 @@ blueprint = Blueprint("checking", __name__)
 @blueprint.get("/records/<record_id>/check")
 @needs(Action.edit_record)
 def check(record_id: str) -> ResponseReturnValue:
-    """Show every answer with a way to change it, and everything that still keeps the form from being final."""
+    """Show every answer with a way to change it, and all that keeps the form from being final."""
     head, record = about_record(record_id, Action.edit_record)
     audience = audience_for(person().role)
     try:
@@ -92,12 +94,19 @@ def _wrong(draft: Draft, pages: tuple[Page, ...], judged: Judged) -> list[Wrong]
         if one.children
         for row in printed_rows(one, judged.answers.get(one.id))
     }
+    open_count = Counter(by_field[top][0].id for top in _tops(judged) if top in by_field)
+    told: set[str] = set()
     made = []
     for error in judged.errors:
         top, _, rest = error.path.partition(".")
         if top not in by_field:
             continue
         page, one = by_field[top]
+        if page.id not in draft.sections:
+            if page.id not in told:
+                told.add(page.id)
+                made.append(_not_started(draft, page, open_count[page.id]))
+            continue
         where: dict[str, Any] = {"record_id": draft.record.id, "page_id": page.id, "check": 1}
         said = error_words(draft.effective, error)
         if rest:
@@ -108,6 +117,19 @@ def _wrong(draft: Draft, pages: tuple[Page, ...], judged: Judged) -> list[Wrong]
             href = url_for("records.section", **where) + f"#q-{top}"
         made.append(Wrong(words=said, href=href))
     return made
+
+
+def _tops(judged: Judged) -> Iterator[str]:
+    return (error.path.partition(".")[0] for error in judged.errors)
+
+
+def _not_started(draft: Draft, page: Page, wanted: int) -> Wrong:
+    """Return one line for a section that was never saved, whatever it asks for."""
+    needed = "1 answer is" if wanted == 1 else f"{wanted} answers are"
+    known = len(draft.filled_in(page))
+    filled = f", {known} known already and to be checked" if known else ""
+    href = url_for("records.section", record_id=draft.record.id, page_id=page.id, check=1)
+    return Wrong(words=f"Complete “{page.title}”: {needed} needed{filled}", href=href)
 
 
 def _is_asked(one: Field, judged: Judged) -> bool:

@@ -25,7 +25,7 @@ def answer(
 ) -> ResponseReturnValue:
     """Answer a save that clashed: in a sentence to a page that saves itself, else with the choice."""
     if quiet:
-        labels = ", ".join(one.label for one in kept.clashes)
+        labels = ", ".join(f"“{one.label}”" for one in kept.clashes)
         words = (
             f"Not saved: somebody else answered {labels} while you were typing. "
             "Nothing is lost: save and continue to see both answers and choose"

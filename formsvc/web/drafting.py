@@ -166,7 +166,16 @@ def screen(
         said_back=_reasons(draft),
     )
     finished = tuple(
-        _finished(one, draft, page, judged, answers, errors, stage=stage, refused=refused or {})
+        _finished(
+            one,
+            draft,
+            page,
+            judged=judged,
+            answers=answers,
+            errors=errors,
+            stage=stage,
+            refused=refused or {},
+        )
         for one in made
     )
     return Screen(draft=draft, page=page, judged=judged, form=form, questions=finished, errors=errors)
@@ -176,10 +185,10 @@ def _finished(
     one: Question,
     draft: Draft,
     page: Page,
+    *,
     judged: Judged,
     answers: Mapping[str, Any],
     errors: Sequence[AnswerError],
-    *,
     stage: Stage,
     refused: Mapping[str, str],
 ) -> Question:

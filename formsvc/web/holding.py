@@ -29,7 +29,7 @@ R = TypeVar("R")
 
 DAY: Final = 24 * 60 * 60
 _MOST: Final = 4 * 1024 * 1024
-_NEVER: Final = ("csrf_token", "who", "do")
+_NEVER: Final = ("csrf_token", "opened-by", "do")
 
 
 def token_for(draft: Draft, *, user_id: str) -> str:
@@ -60,7 +60,7 @@ def keeps_typed(view: Callable[P, R]) -> Callable[P, R | Response]:
 def hold(place: dict[str, str]) -> str:
     """Keep the form of this request and return the token that finds it; empty where none may be kept."""
     try:
-        user_id, record_id = _signer("opened").loads(request.form.get("who", ""), max_age=DAY)
+        user_id, record_id = _signer("opened").loads(request.form.get("opened-by", ""), max_age=DAY)
     except (BadData, ValueError, TypeError):
         return ""
     if record_id != place.get("record_id"):

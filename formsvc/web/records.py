@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Final, ParamSpec
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,6 +18,8 @@ from formsvc.fields.base import Widget
 from formsvc.fields.moments import LONDON
 from formsvc.fields.reading import is_blank
 from formsvc.fields.rows import ROW_ID
+from formsvc.forms.answers import typed
+from formsvc.store.revisions import OPEN
 from formsvc.web import checking, clashing, holding
 from formsvc.web.drafting import (
     Screen,
@@ -31,8 +35,10 @@ from formsvc.web.forms import Question, Wrong, all_wrong, form_of
 from formsvc.web.guarding import about_record, actor, needs, person, store
 from formsvc.web.rows import Order, arranged, order_of
 from formsvc.web.saving import Kept, handed_in, keep, row_edits
-from formsvc.workflow.merge_edits import rows_of
+from formsvc.workflow.merge_edits import Edits, rows_of
 from formsvc.workflow.read_draft import Draft, file_of_draft, read_draft, read_past
+
+P = ParamSpec("P")
 
 blueprint = Blueprint("records", __name__)
 blueprint.register_blueprint(checking.blueprint)
@@ -47,6 +53,22 @@ IMAGES: Final = ("image/jpeg", "image/png")
 def _allow_long_answers(state: Any) -> None:
     state.app.config["MAX_FORM_MEMORY_SIZE"] = FORM_BYTES
     state.app.jinja_env.filters["time_said"] = time_words
+
+
+def _or_copied(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+    """Show what was typed, to be copied, where the form was handed on before it was saved."""
+
+    @wraps(view)
+    def copied(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        try:
+            return view(*args, **kwargs)
+        except (NotFound, WrongState):
+            reply = _handed_on(**{key: str(one) for key, one in kwargs.items()})
+            if reply is None:
+                raise
+            return reply
+
+    return copied
 
 
 @blueprint.get("/records/<record_id>")
@@ -84,6 +106,7 @@ def section(record_id: str, page_id: str) -> ResponseReturnValue:
 @blueprint.post("/records/<record_id>/pages/<page_id>")
 @holding.keeps_typed
 @needs(Action.edit_record)
+@_or_copied
 def save(record_id: str, page_id: str) -> ResponseReturnValue:
     """Save a section, by hand or by itself, and do what the button says."""
     head, draft, pages, page = _opened(record_id, page_id)
@@ -104,34 +127,30 @@ def save(record_id: str, page_id: str) -> ResponseReturnValue:
         held = read_past(store(), draft, page_id=page_id, version=order.version) or {}
         past = list(rows_of(held.get(order.group)))
     asked = judge(draft, stage=Stage.DRAFT, page=page).not_asked
-    try:
-        kept = keep(
-            store(),
-            draft,
-            page,
-            actor=actor(),
-            version=_version(),
-            edits=handed.edits,
-            arrange=arranged(order, past=past),
-        )
-    except WrongState:
-        return clashing.closed(head, draft, page, handed.edits), 409
+    kept = keep(
+        store(),
+        draft,
+        page,
+        actor=actor(),
+        version=_version(),
+        edits=handed.edits,
+        arrange=arranged(order, past=past),
+    )
     after = read_draft(store(), record_id=record_id, audience=audience_for(person().role))
     if kept.clashes:
         return clashing.answer(
             head, after, page, kept, handed.edits, quiet=order.do == "autosave", back=_here(after, page)
         )
+    result = screen(after, page, stage=Stage.DRAFT, refused=handed.refused)
     if order.do == "autosave":
-        return _autosaved(screen(after, page, stage=Stage.DRAFT), kept, handed.refused)
+        return _autosaved(result, kept, handed.refused)
     if order.do in ("add", "open"):
         return _to_row(after, page, order)
-    result = screen(after, page, stage=Stage.DRAFT, refused=handed.refused)
     if order.do in ("up", "down", "remove", "restore", "drop"):
         return _rearranged(after, page, order)
-    if kept.theirs:
-        return _section_page(head, pages, result, theirs=kept.theirs, stage=Stage.DRAFT)
-    if handed.refused or kept.saved.errors:
-        return _section_page(head, pages, result, stage=Stage.DRAFT), 422
+    if kept.theirs or handed.refused or kept.saved.errors:
+        status = 422 if handed.refused or kept.saved.errors else 200
+        return _section_page(head, pages, result, theirs=kept.theirs, stage=Stage.DRAFT), status
     opened = [one for one in result.questions if one.path in asked and not one.closed]
     if opened and order.do == "continue":
         return redirect(_here(after, page, opened=1) + f"#q-{opened[0].id}", 303)
@@ -152,6 +171,7 @@ def row(record_id: str, page_id: str, group_id: str, row_id: str) -> ResponseRet
 @blueprint.post("/records/<record_id>/pages/<page_id>/rows/<group_id>/<row_id>")
 @holding.keeps_typed
 @needs(Action.edit_record)
+@_or_copied
 def save_row(record_id: str, page_id: str, group_id: str, row_id: str) -> ResponseReturnValue:
     """Save one row, by hand or by itself."""
     head, draft, _, page = _opened(record_id, page_id)
@@ -173,10 +193,7 @@ def save_row(record_id: str, page_id: str, group_id: str, row_id: str) -> Respon
         return _nothing_to_add(draft, page, group, order, handed.refused, head=head, row_id=row_id)
     edits = row_edits(handed.edits, group=group.id, row_id=row_id)
     asked = judge(draft, stage=Stage.DRAFT, page=page).not_asked
-    try:
-        kept = keep(store(), draft, page, actor=actor(), version=_version(), edits=edits)
-    except WrongState:
-        return clashing.closed(head, draft, page, edits), 409
+    kept = keep(store(), draft, page, actor=actor(), version=_version(), edits=edits)
     after = read_draft(store(), record_id=record_id, audience=audience_for(person().role))
     back = _here(after, page) + f"#rows-{group.id}"
     if kept.clashes:
@@ -202,16 +219,14 @@ def save_row(record_id: str, page_id: str, group_id: str, row_id: str) -> Respon
 @blueprint.post("/records/<record_id>/pages/<page_id>/choose")
 @holding.keeps_typed
 @needs(Action.edit_record)
+@_or_copied
 def choose(record_id: str, page_id: str) -> ResponseReturnValue:
     """Save what was chosen where two people answered differently."""
     head, draft, _, page = _opened(record_id, page_id)
     edits, missing = clashing.chosen(request.form)
     if missing:
         return clashing.ask_again(head, draft, page, request.form, missing), 422
-    try:
-        kept = keep(store(), draft, page, actor=actor(), version=_version(), edits=edits)
-    except WrongState:
-        return clashing.closed(head, draft, page, edits), 409
+    kept = keep(store(), draft, page, actor=actor(), version=_version(), edits=edits)
     after = read_draft(store(), record_id=record_id, audience=audience_for(person().role))
     if kept.clashes:
         return clashing.answer(head, after, page, kept, edits, quiet=False, back=_here(after, page))
@@ -255,6 +270,24 @@ def _opened(record_id: str, page_id: str) -> tuple[Any, Draft, tuple[Page, ...],
     draft = read_draft(store(), record_id=record_id, audience=audience)
     pages = readable(draft, audience=audience)
     return head, draft, pages, page_in(pages, page_id)
+
+
+def _handed_on(
+    *, record_id: str, page_id: str, group_id: str = "", row_id: str = ""
+) -> ResponseReturnValue | None:
+    """Return the page that shows what was typed into a form that can no longer be changed, or None."""
+    head, _ = about_record(record_id, Action.edit_record)
+    audience = audience_for(person().role)
+    draft = read_draft(store(), record_id=record_id, audience=audience, closed=True)
+    if draft.revision.state in OPEN:
+        return None
+    if order_of(request.form.get("do", "")).do == "autosave":
+        words = "Not saved: this form was issued meanwhile. Save and continue to see what you typed"
+        return {"version": None, "words": words, "failed": True, "asked": {}, "files": {}}, 409
+    page = page_in(readable(draft, audience=audience), page_id)
+    asked = _row_form_page(page, _group(page, group_id, row_id)) if group_id else page
+    form = form_of(draft.effective, asked, answers=None, typed=request.form)
+    return clashing.closed(head, draft, page, Edits(fields=typed(form))), 409
 
 
 def _group(page: Page, group_id: str, row_id: str) -> Field:
@@ -343,10 +376,11 @@ def _nothing_to_add(
 
 def _autosaved(shown: Screen, kept: Kept, refused: Any) -> ResponseReturnValue:
     """Tell a page that saved itself how it stands; its version moves on only where nobody else saved."""
-    at = kept.saved.saved_at.astimezone(LONDON)
+    at = clock.now().astimezone(LONDON)
     words = f"Saved at {at:%H:%M}"
     if kept.theirs:
-        words += f". Somebody else changed {', '.join(kept.theirs)}: save and continue to see it"
+        others = ", ".join(f"“{one}”" for one in kept.theirs)
+        words += f". Somebody else changed {others}: save and continue to see it"
     if kept.saved.voided:
         words += ". This was waiting for sign-off: it is a draft again, and has to be signed off anew"
     if refused:

@@ -74,11 +74,16 @@ class Draft:
         return found
 
 
-def read_draft(store: Store, *, record_id: str, audience: str = FULL) -> Draft:
-    """Return the form being worked on, for an editor who is of `audience`; raise NotFound where none is."""
+def read_draft(store: Store, *, record_id: str, audience: str = FULL, closed: bool = False) -> Draft:
+    """Return the form being worked on, for an editor who is of `audience`; raise NotFound where none is.
+
+    With `closed` the newest revision is returned where none is being worked on: its form, not its answers.
+    """
     with store.read() as tx:
         record = records.get(tx, record_id)
         revision = revisions.opened(tx, record_id)
+        if revision is None and closed:
+            revision = next(iter(revisions.history(tx, record_id)), None)
         if revision is None:
             raise NotFound
         effective = effective_of(tx, revision.definition_hash)

@@ -97,7 +97,7 @@ function keepSaving(form) {
     if (!told.failed) saved = upTo;
     const opened = open(told.asked || {});
     showFiles(told.files || {}, told.failed);
-    const more = opened.length ? `. Your answer asks for more: ${opened.join(", ")}` : "";
+    const more = opened.length ? `. Your answer asks for more: ${opened.map((one) => `“${one}”`).join(", ")}` : "";
     tell(`${told.words}${more}`, told.failed);
   }
 
