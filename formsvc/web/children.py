@@ -46,6 +46,15 @@ WORDS: Final[Mapping[tuple[str, str], str]] = {
     ("worker", "missing"): "Choose who works with the child",
     ("again", "known"): "Look at the child who is already here, or say that this is another child",
 }
+SHOWN: Final = (
+    Action.see_record,
+    Action.edit_record,
+    Action.start_record,
+    Action.place_child,
+    Action.compare,
+)
+"""What a child's page offers, each where it is allowed."""
+
 UNREADABLE: Final = "This cannot be read: check it and enter it again"
 
 
@@ -113,10 +122,7 @@ def show(child_id: str) -> str:
         "children/child.html",
         head=head,
         page=open_child(store(), person=who, head=head),
-        allowed={
-            action.value: allowed(who.role, action, head.relations)
-            for action in (Action.see_record, Action.start_record, Action.place_child, Action.compare)
-        },
+        allowed={action.value: allowed(who.role, action, head.relations) for action in SHOWN},
         lives_in=lives_in,
         acts=ACTS,
     )

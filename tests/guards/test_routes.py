@@ -8,13 +8,14 @@ from typing import Final
 import pytest
 from flask import Flask
 
-from formsvc.access.table import TABLE, Action, Role, allowed, audience_for, ever
+from formsvc.access.people import PLACE_OF
+from formsvc.access.table import TABLE, Action, Relation, Role, allowed, audience_for, ever
 from formsvc.demo import AREA, CHILDREN, USERS
 from formsvc.store import documents, organisations, relations, sessions, users
 from formsvc.workflow.sessions import hashed
-from tests.web.conftest import Installation, StrictClient, as_, demo, demo_template, sign_in_as
+from tests.web.conftest import Installation, StrictClient, demo, demo_app, demo_template, sign_in_as
 
-__all__ = ["as_", "demo", "demo_template"]
+__all__ = ["demo", "demo_app", "demo_template"]
 
 OPEN: Final = "open"
 RECORD: Final = "demorecordplan222222"
@@ -229,7 +230,7 @@ def _same(page: str) -> str:
     return "".join(line for line in page.splitlines() if "csrf_token" not in line)
 
 
-def _relations(demo: Installation, client: StrictClient) -> frozenset[object]:
+def _relations(demo: Installation, client: StrictClient) -> frozenset[Relation]:
     cookie = client.get_cookie("formsvc")
     assert cookie is not None
     with demo.store.read() as tx:
@@ -238,29 +239,25 @@ def _relations(demo: Installation, client: StrictClient) -> frozenset[object]:
         assert signed.person is not None
         found = relations.relations(tx, signed.person, child_id=CHILDREN[0].id)
     assert found is not None
-    return frozenset(found)
+    return found
 
 
 def _stranger(demo: Installation, role: Role) -> StrictClient:
     """Return somebody of this role in another organisation, with a team, home and force of another area."""
     with demo.store.write() as tx:
         organisation_id = organisations.add(tx, name="Another organisation", kind="authority")
-        place = {"organisation_id": organisation_id, "name": "Another place"}
-        places = {
-            Role.social_worker: {"team_id": organisations.add_team(tx, **place)},
-            Role.residential_manager: {"home_id": organisations.add_home(tx, **place, area_id=AREA)},
-            Role.police_coordinator: {"force_id": organisations.add_force(tx, **place, area_id="BED")},
-        }
-        alike = {
-            Role.team_manager: places[Role.social_worker],
-            Role.home_staff: places[Role.residential_manager],
-        }
+        name = "Another place"
+        team_id = organisations.add_team(tx, organisation_id=organisation_id, name=name)
+        home_id = organisations.add_home(tx, organisation_id=organisation_id, name=name, area_id=AREA)
+        force_id = organisations.add_force(tx, organisation_id=organisation_id, name=name, area_id="BED")
         user_id = users.add(tx, email="stranger@example.org", name="Perpetua Stranger-Okoro")
         membership_id = users.add_membership(
             tx,
             user_id=user_id,
             organisation_id=organisation_id,
             role=role.value,
-            **{**places, **alike}.get(role, {}),
+            team_id=team_id if PLACE_OF.get(role) == "team" else None,
+            home_id=home_id if PLACE_OF.get(role) == "home" else None,
+            force_id=force_id if PLACE_OF.get(role) == "force" else None,
         )
     return sign_in_as(demo, user_id=user_id, membership_id=membership_id)

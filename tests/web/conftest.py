@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 from formsvc.app import create_app
 from formsvc.demo import USERS
 from formsvc.settings import Settings, load
-from formsvc.store.session import Store
+from formsvc.store.session import Store, open_store
 from formsvc.workflow.load_demo import load_demo
 from formsvc.workflow.run_worker import run_worker
 from formsvc.workflow.set_up import set_up
@@ -102,16 +102,25 @@ def demo_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def demo_app(demo_template: Path) -> Flask:
+    """Return the application that every test's demonstration runs in: its templates are compiled once."""
+    app = create_app(load({"FORMSVC_INSTANCE": str(demo_template)}))
+    app.test_client_class = StrictClient
+    app.extensions["formsvc"]["store"].close()
+    return app
+
+
 @pytest.fixture
-def demo(demo_template: Path, tmp_path: Path) -> Iterator[Installation]:
+def demo(demo_template: Path, demo_app: Flask, tmp_path: Path) -> Iterator[Installation]:
     """Return a demonstration of the test's own."""
     folder = tmp_path / "instance"
     shutil.copytree(demo_template, folder)
     chosen = load({"FORMSVC_INSTANCE": str(folder)})
-    app = create_app(chosen)
-    app.test_client_class = StrictClient
-    yield Installation(settings=chosen, app=app)
-    app.extensions["formsvc"]["store"].close()
+    opened = open_store(chosen)
+    demo_app.extensions["formsvc"] = {"settings": chosen, "store": opened}
+    yield Installation(settings=chosen, app=demo_app)
+    opened.close()
 
 
 @pytest.fixture
