@@ -145,7 +145,9 @@ def screen(
     `posted` is what was typed and is shown instead of what is held; errors of pages never saved wait.
     """
     held = draft.held(page)
-    judged = judge(draft, stage=stage, page=page)
+    if group is not None:
+        held = with_row(held, group, row_id)
+    judged = judge(draft, stage=stage, page=page, held=held)
     shown, answers, prefix = page, held, ""
     if group is not None:
         prefix = f"{group.id}.{row_id}."
@@ -153,7 +155,8 @@ def screen(
         answers = dict(next((row for row in rows_of(held.get(group.id)) if row.get("id") == row_id), {}))
     ids = {one.id for one in page.fields}
     errors = tuple(one for one in judged.errors if one.path.partition(".")[0] in ids)
-    if page.id not in draft.sections and stage is Stage.DRAFT:
+    is_new = group is not None and not any(one["id"] == row_id for one in _kept_rows(draft, page, group))
+    if is_new or (page.id not in draft.sections and stage is Stage.DRAFT):
         errors = ()
     form = form_of(draft.effective, shown, answers=answers, typed=posted)
     made = questions(
@@ -179,6 +182,17 @@ def screen(
         for one in made
     )
     return Screen(draft=draft, page=page, judged=judged, form=form, questions=finished, errors=errors)
+
+
+def with_row(held: Mapping[str, Any], group: Field, row_id: str) -> dict[str, Any]:
+    """Return what a page holds with a row that may not be there yet, so that it can be judged."""
+    rows = rows_of(held.get(group.id))
+    there = any(one.get("id") == row_id for one in rows)
+    return {**held, group.id: rows if there else [*rows, {"id": row_id}]}
+
+
+def _kept_rows(draft: Draft, page: Page, group: Field) -> list[Mapping[str, Any]]:
+    return [one for one in rows_of(draft.held(page).get(group.id)) if "id" in one]
 
 
 def _finished(

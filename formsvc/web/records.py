@@ -30,6 +30,7 @@ from formsvc.web.drafting import (
     screen,
     tasks,
     time_words,
+    with_row,
 )
 from formsvc.web.forms import Question, Wrong, all_wrong, form_of
 from formsvc.web.guarding import about_record, actor, needs, person, store
@@ -192,7 +193,8 @@ def save_row(record_id: str, page_id: str, group_id: str, row_id: str) -> Respon
     if is_empty or (row_id not in before and len(before) >= group.options.max):
         return _nothing_to_add(draft, page, group, order, handed.refused, head=head, row_id=row_id)
     edits = row_edits(handed.edits, group=group.id, row_id=row_id)
-    asked = judge(draft, stage=Stage.DRAFT, page=page).not_asked
+    before_held = with_row(draft.held(page), group, row_id)
+    asked = judge(draft, stage=Stage.DRAFT, page=page, held=before_held).not_asked
     kept = keep(store(), draft, page, actor=actor(), version=_version(), edits=edits)
     after = read_draft(store(), record_id=record_id, audience=audience_for(person().role))
     back = _here(after, page) + f"#rows-{group.id}"
@@ -204,8 +206,6 @@ def save_row(record_id: str, page_id: str, group_id: str, row_id: str) -> Respon
     if handed.refused or any(one.errors for one in result.questions):
         return _row_page(head, result, group, row_id), 422
     opened = [one for one in result.questions if not one.closed and one.path in asked]
-    if not before.get(row_id):
-        opened = [one for one in opened if one.spec.shown_when is not None]
     if opened and order.do != "save":
         here = url_for(
             ".row", record_id=record_id, page_id=page_id, group_id=group_id, row_id=row_id, opened=1
