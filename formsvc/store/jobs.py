@@ -24,6 +24,7 @@ class Job:
     kind: str
     key: str
     organisation_id: str | None
+    subject_id: str | None
     payload: Mapping[str, Any]
     state: str
     due_at: datetime
@@ -44,6 +45,7 @@ def enqueue(
     key: str,
     payload: Mapping[str, Any],
     organisation_id: str | None = None,
+    subject_id: str | None = None,
     due_at: datetime | None = None,
 ) -> bool:
     """Enqueue a job in the transaction that causes it; return False where the same was enqueued before."""
@@ -54,6 +56,7 @@ def enqueue(
         kind=kind,
         key=key,
         organisation_id=organisation_id,
+        subject_id=subject_id,
         payload=dict(payload),
         state="waiting",
         due_at=due_at or tx.at,
@@ -161,10 +164,10 @@ def get(tx: Tx, job_id: str) -> Job:
     return Job(**row)
 
 
-def by_prefix(tx: Tx, prefix: str) -> tuple[Job, ...]:
-    """Return the jobs whose key begins with a prefix: how far the issuing of a snapshot has come."""
+def about(tx: Tx, subject_id: str) -> tuple[Job, ...]:
+    """Return the jobs about something: how far the issuing of a snapshot has come."""
     of = t.job.c
-    found = sa.select(t.job).where(of.key >= prefix, of.key < prefix + "~").order_by(of.key)
+    found = sa.select(t.job).where(of.subject_id == subject_id).order_by(of.key)
     return tuple(Job(**row) for row in tx.c.execute(found).mappings())
 
 
@@ -172,15 +175,20 @@ def listing(
     tx: Tx,
     *,
     organisation_id: str | None = None,
+    with_service: bool = False,
     states: Collection[str] = (),
     before: tuple[datetime, str] | None = None,
     limit: int = 50,
 ) -> tuple[Job, ...]:
-    """Return jobs, newest first; every condition given must hold."""
+    """Return jobs, newest first; every condition given must hold.
+
+    `with_service` adds to an organisation's those of the service itself, which are nobody's.
+    """
     of = t.job.c
     query = sa.select(t.job)
     if organisation_id is not None:
-        query = query.where(of.organisation_id == organisation_id)
+        own = of.organisation_id == organisation_id
+        query = query.where(sa.or_(own, of.organisation_id.is_(None)) if with_service else own)
     if states:
         query = query.where(of.state.in_(list(states)))
     if before is not None:

@@ -32,7 +32,7 @@ A_PAGE: Final = 50
 @blueprint.get("")
 @needs(Action.see_jobs)
 def listing() -> str:
-    """List the background work of this person's organisation, what failed first on request."""
+    """List the background work of this person's organisation and of the service itself."""
     state = request.args.get("state", "")
     if state and state not in STATES:
         abort(400)
@@ -45,6 +45,7 @@ def listing() -> str:
         found = jobs.listing(
             tx,
             organisation_id=person().organisation_id,
+            with_service=True,
             states=(state,) if state else (),
             before=before,
             limit=A_PAGE + 1,
@@ -71,7 +72,7 @@ def retry(*, job_id: str) -> Response:
     """Start a piece of work again that failed, or waits to be tried again."""
     with store().read() as tx:
         job = jobs.get(tx, job_id)
-    if job.organisation_id != person().organisation_id:
+    if job.organisation_id not in (None, person().organisation_id):
         raise NotFound
     try:
         retry_job(store(), actor=actor(), job_id=job_id)
@@ -94,7 +95,7 @@ def _line(job: Job, named: Named | None) -> dict[str, Any]:
         "record_id": named.record_id if named else "",
         "word": word,
         "colour": colour,
-        "attempts": f"{job.attempts} of {MOST_ATTEMPTS}",
+        "attempts": str(job.attempts) if job.state == "done" else f"{job.attempts} of {MOST_ATTEMPTS}",
         "asked": said.when(job.created_at),
         "ended": said.when(job.finished_at) if job.finished_at else "",
         "due": said.when(job.due_at) if job.state == "waiting" else "",

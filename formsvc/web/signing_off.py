@@ -56,9 +56,8 @@ def declare(*, record_id: str) -> Answered:
     if rule is None or state.revision.state == "final":
         raise Forbidden
     form = request.form
-    errors = _signature_errors(form)
-    if not form.get("declared"):
-        errors["declared"] = "Tick the box to say that the declaration is true"
+    errors = {} if form.get("declared") else {"declared": "Tick the box to say that the declaration is true"}
+    errors |= _signature_errors(form)
     if errors:
         return _overview(record_id, errors=errors), 422
     try:
@@ -312,7 +311,7 @@ def _signature_errors(form: Any) -> dict[str, str]:
     errors = {}
     name = form.get("name", "").strip()
     if not name:
-        errors["name"] = "Type your full name to sign"
+        errors["name"] = "Enter your full name: it is your signature"
     elif len(name) > LONGEST_NAME:
         errors["name"] = f"Use {LONGEST_NAME} characters or fewer"
     if not reauthenticated(form):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
@@ -27,6 +28,21 @@ WORDS = {Status.GOOD: ("Yes", "green"), Status.BAD: ("No", "red"), Status.UNKNOW
 FILES_A_MINUTE: Final = 20
 PRINTS_A_MINUTE: Final = 30
 MOST_DETAIL: Final = 20_000
+
+NOT_GENUINE: Final = (
+    "Do not act on this copy alone. Ask whoever sent it for the file they were sent, or ring the "
+    "organisation it says it is from, on a number you already have."
+)
+NOT_HERE: Final = (
+    "What it says was not changed since it was sealed. Ask who sealed it whether it is the newest."
+)
+STANDING_TODO: Final[Mapping[str, str]] = {
+    "newest": "You can act on it.",
+    "superseded": "Use the newest revision. Until you have it, treat what this one says with care.",
+    "withdrawn": "Do not use it. Ask the organisation that issued it what takes its place.",
+    "recalled": "Do not use it. Ask the organisation that issued it what takes its place.",
+}
+"""Standing of a genuine document -> what to do with it."""
 
 Answered = Response | str | tuple[str, int]
 
@@ -57,7 +73,8 @@ def answer() -> Answered:
         heading=_heading(genuine=genuine, outdated=outdated),
         tone=tone,
         sentence=told["sentence"],
-        todo=_todo(genuine=genuine, code=told["standing"]["code"]),
+        todo=_todo(told),
+        unapproved=genuine and told["standing"].get("detail", {}).get("status") == "not_yet_approved",
         rows=_rows(told),
         detail=json.dumps(told, ensure_ascii=False, indent=2)[:MOST_DETAIL],
         checked=london_words(stored_utc(clock.now())),
@@ -105,7 +122,7 @@ def _ask(errors: dict[str, str], *, reference: str = "", short_hash: str = "") -
 
 def _limit(what: str, *, most: int) -> None:
     """Raise TooManyRequests where one address asks too often."""
-    limiters: dict[str, Limiter] = current_app.extensions.setdefault("formsvc.limiters", {})
+    limiters: dict[str, Limiter] = current_app.extensions["formsvc"].setdefault("limiters", {})
     limiter = limiters.setdefault(what, Limiter(most=most, span=timedelta(minutes=1)))
     if not limiter.allows(request.remote_addr or ""):
         raise TooManyRequests
@@ -130,21 +147,13 @@ def _heading(*, genuine: bool, outdated: bool) -> str:
     return "This document is not proven genuine"
 
 
-def _todo(*, genuine: bool, code: str) -> str:
+def _todo(told: Mapping[str, Any]) -> str:
     """Return what to do now, for somebody with ten seconds."""
-    if not genuine:
-        return (
-            "Do not act on this copy alone. Ask whoever sent it for the file they were sent, or ring the "
-            "organisation it says it is from, on a number you already have."
-        )
-    return {
-        "newest": "You can act on it.",
-        "superseded": "Use the newest revision. Until you have it, treat what this one says with care.",
-        "withdrawn": "Do not use it. Ask the organisation that issued it what takes its place.",
-        "recalled": "Do not use it. Ask the organisation that issued it what takes its place.",
-    }.get(
-        code, "What it says was not changed since it was sealed. Ask who sealed it whether it is the newest."
-    )
+    if not told["genuine"]:
+        return NOT_GENUINE
+    if told.get("signer", {}).get("detail", {}).get("demonstration"):
+        return "Do nothing with it: it is a demonstration, and everybody in it is invented."
+    return STANDING_TODO.get(told["standing"]["code"], NOT_HERE)
 
 
 def _printed_tone(found: Any) -> str:

@@ -113,6 +113,7 @@ def enqueue_issuing(
             key=f"{ISSUE}:{snapshot_id}:{audience}:{kind}",
             payload={"snapshot": snapshot_id, "audience": audience, "kind": kind},
             organisation_id=revision.controller_id,
+            subject_id=snapshot_id,
         )
         for audience in audiences
         for kind in kinds

@@ -15,7 +15,6 @@ from formsvc.store.revisions import Revision
 from formsvc.store.session import Store, Tx
 from formsvc.store.signoffs import KeptSignoff, SentBack
 from formsvc.workflow.effective import effective_of
-from formsvc.workflow.finality import ISSUE
 
 APPROVER = "team_manager"
 
@@ -208,7 +207,7 @@ def issuing(store: Store, *, record_id: str, number: int | None = None) -> Issui
             record=record,
             revision=chosen,
             title=effective_of(tx, chosen.definition_hash).short_title,
-            jobs=jobs.by_prefix(tx, f"{ISSUE}:{kept.id}:"),
+            jobs=jobs.about(tx, kept.id),
             documents=tuple(
                 one for one in documents.of_record(tx, record_id) if one.revision_number == chosen.number
             ),

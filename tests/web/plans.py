@@ -1,23 +1,33 @@
-"""How a test fills, signs and issues a plan: through the pages where they are the subject, else by the store."""
+"""How a test fills, signs and issues a plan: through the pages where they are the subject, else the store."""
 
 from __future__ import annotations
 
 import io
 import json
 import re
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+
+from flask import Flask
 
 from formsvc.definitions.library import load_library
 from formsvc.definitions.model import Effective
 from formsvc.demo import AREA, CHILDREN, PASSWORD, TEAM_MANAGER, WORKER
 from formsvc.records.attachments import accept_photo
-from formsvc.settings import PROJECT
+from formsvc.settings import PROJECT, load
 from formsvc.store import revisions, sections
+from formsvc.store.session import open_store
 from formsvc.workflow.actors import Actor
 from formsvc.workflow.attach_file import attach_file, place_for_files
 from formsvc.workflow.drafts import part_of
+from formsvc.workflow.finalise import finalise
+from formsvc.workflow.finality import COPIES
+from formsvc.workflow.freeze import freeze
 from formsvc.workflow.save_section import save_section
+from formsvc.workflow.sign_off import sign_off
 from formsvc.workflow.start_record import start_record
 from tests.web.conftest import Installation, StrictClient
 
@@ -69,6 +79,59 @@ def write(demo: Installation, record_id: str, answers: dict[str, Any]) -> None:
                 version=before.version if before else 0,
                 typed={**(before.answers if before else {}), **typed},
             )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """Instance folders to copy, each with the same plan: filled in, and signed by its author."""
+
+    record_id: str
+    filled: Path
+    signed: Path
+
+
+def prepare(demo_template: Path, folder: Path, app: Flask) -> Prepared:
+    """Make the folders."""
+    for demo in opened(demo_template, folder, app, name="filled"):
+        record_id = started(demo)
+        fill(demo, record_id)
+    for demo in opened(folder / "filled", folder, app, name="signed"):
+        sign(demo, record_id)
+    return Prepared(record_id=record_id, filled=folder / "filled", signed=folder / "signed")
+
+
+def opened(template: Path, folder: Path, app: Flask, *, name: str = "instance") -> Iterator[Installation]:
+    """Yield an installation that is a copy of another, in an application that several tests use."""
+    shutil.copytree(template, folder / name)
+    chosen = load({"FORMSVC_INSTANCE": str(folder / name)})
+    store = open_store(chosen)
+    app.extensions["formsvc"] = {"settings": chosen, "store": store}
+    yield Installation(settings=chosen, app=app)
+    store.close()
+
+
+def sign(demo: Installation, record_id: str, *, by_manager: bool = False) -> None:
+    """Freeze the open revision and sign it as its author; as the manager too, and make it final."""
+    with demo.store.read() as tx:
+        revision = revisions.opened(tx, record_id)
+        assert revision is not None
+    awaiting = freeze(demo.store, actor=AUTHOR, revision_id=revision.id)
+    for rule_id, actor, who in (
+        ("author", AUTHOR, "Theodora Blakiston-Nwosu"),
+        ("manager", MANAGER, "Rosalind Peverell-Shah"),
+    ):
+        if rule_id == "author" or by_manager:
+            sign_off(
+                demo.store,
+                actor=actor,
+                revision_id=revision.id,
+                rule_id=rule_id,
+                binds=awaiting.binds,
+                name=who,
+                capacity="allocated worker" if rule_id == "author" else "team manager",
+            )
+    if by_manager:
+        finalise(demo.store, actor=MANAGER, revision_id=revision.id, audiences=COPIES)
 
 
 def hidden(text: str, name: str) -> str:
