@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from formsvc.definitions.model import Effective
+from formsvc.errors import SealFailed
 from formsvc.records.snapshots import Snapshot
 from formsvc.store import attachments, documents, jobs, keys, revisions, snapshots
 from formsvc.store.blobs import Stored
@@ -60,8 +61,8 @@ def read_work(store: Store, job: Job) -> IssueWork:
         kept = snapshots.get(tx, snapshot_id)
         before = snapshots.before(tx, kept)
         held = attachments.of_record(tx, kept.record_id)
-        named = {one["sha256"] for one in kept.snapshot.data["attachments"]}
         is_issued = documents.exists(tx, snapshot_id=snapshot_id, audience_id=audience, kind=kind)
+        named = {one["sha256"] for one in kept.snapshot.data["attachments"]}
         return IssueWork(
             job=job,
             snapshot_id=snapshot_id,
@@ -103,6 +104,9 @@ def keep_made(store: Store, work: IssueWork, made: Made) -> str | None:
             view_hash=made.view_hash,
             state="current" if revision.state == "final" else revision.state,
         )
+        here = {"snapshot_id": work.snapshot_id, "audience_id": work.audience, "kind": work.kind}
+        if document_id is None and not documents.exists(tx, **here):
+            raise SealFailed("another document bears this seal")
         jobs.finish(tx, work.job, outcome="issued")
         if document_id is not None:
             note(

@@ -75,7 +75,7 @@ def check_revision(scene: Scene, revision_id: str) -> None:
         kept = snapshots.of_revision(tx, revision_id)
         found = documents.of_record(tx, revision.record_id)
         places = [documents.place(tx, one) for one in found]
-        done = jobs.by_prefix(tx, f"issue:{kept.id}:")
+        done = jobs.about(tx, kept.id)
         acts = Counter(
             (one.act, one.subject_id)
             for one in audit.of_child(tx, scene.child_id, limit=100_000)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from formsvc import clock
-from formsvc.errors import FontsMissing, FormsvcError, GlyphsMissing, NotFound
+from formsvc.errors import FontsMissing, FormsvcError, GlyphsMissing, NotFound, SealFailed
 from formsvc.settings import Settings
 from formsvc.store import children, documents, jobs, revisions
 from formsvc.store.jobs import Job
@@ -72,7 +72,7 @@ def test_a_worker_issues_every_document_and_stops_when_idle(
         ("police", "docx", "current"), ("police", "pdf", "current"),
     ]  # fmt: skip
     with scene.store.read() as tx:
-        found = jobs.by_prefix(tx, f"issue:{final.snapshot_id}:")
+        found = jobs.about(tx, final.snapshot_id)
         (document, *_) = documents.of_child(tx, scene.child_id)
         assert documents.by_seal(tx, document.seal_id) == document
         (by_print,) = {
@@ -156,6 +156,17 @@ def test_the_same_document_kept_twice_is_one(scene: Scene, final: Final) -> None
     repeated = read_work(scene.store, second)
     assert keep_made(scene.store, repeated, other) is None
     assert len(issued(scene)) == 1
+
+
+def test_a_seal_that_is_another_documents_is_an_error(scene: Scene, final: Final) -> None:
+    """A document that cannot be told from another one is not lost in silence: its job is tried again."""
+    first, second = (read_work(scene.store, take(scene.store)) for _ in range(2))
+    made = make_work(scene.store, first, make=make_quickly)
+    keep_made(scene.store, first, made)
+    with pytest.raises(SealFailed):
+        keep_made(scene.store, second, made)
+    with scene.store.read() as tx:
+        assert jobs.get(tx, second.job.id).state == "running"
 
 
 def test_a_failing_job_waits_longer_each_time_and_is_given_up(scene: Scene, final: Final) -> None:
@@ -253,7 +264,7 @@ def test_a_withdrawn_revision_is_not_issued_any_more(scene: Scene, final: Final,
     run_worker(settings, until_idle=True, make=make_quickly)
     assert [state for _, _, state in issued(scene)] == ["withdrawn"]
     with scene.store.read() as tx:
-        outcomes = [one.outcome for one in jobs.by_prefix(tx, f"issue:{final.snapshot_id}:")]
+        outcomes = [one.outcome for one in jobs.about(tx, final.snapshot_id)]
     assert sorted(outcomes) == ["issued", "withdrawn", "withdrawn", "withdrawn"]
 
 

@@ -255,7 +255,7 @@ def test_finalising_keeps_a_snapshot_and_enqueues_each_document_once(scene: Scen
     with scene.store.read() as tx:
         kept = snapshots.get(tx, final.snapshot_id)
         revision = revisions.get(tx, started.revision_id)
-        waiting = jobs.by_prefix(tx, f"issue:{final.snapshot_id}:")
+        waiting = jobs.about(tx, final.snapshot_id)
         known = facts.known(tx, child_id=scene.child_id)
         assert sections.all_of(tx, revision_id=started.revision_id, child_id=scene.child_id) == {}
     data = kept.snapshot.data

@@ -13,6 +13,7 @@ job = sa.Table(
     sa.Column("kind", WORD, nullable=False),
     sa.Column("key", sa.String(120), nullable=False, unique=True),  # ids only: the same work is enqueued once
     refers("organisation_id", "organisation", nullable=True),
+    sa.Column("subject_id", ID, index=True),  # what it is about: the snapshot that is issued
     sa.Column("payload", Json(), nullable=False),  # ids only
     sa.Column("state", WORD, nullable=False),
     moment("due_at"),

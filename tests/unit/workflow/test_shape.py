@@ -20,7 +20,7 @@ SLOW = frozenset(
         "unsealed_docx", "urlopen", "verify",
     }
 )  # fmt: skip
-"""What takes long or leaves the machine: rendering, sealing, hashing passwords, encrypting files, networks."""
+"""What takes long or leaves the machine: rendering, sealing, passwords, encrypted files, networks."""
 
 QUICK = frozenset({"secrets.put"})
 """Calls that share a slow one's name and are queries."""

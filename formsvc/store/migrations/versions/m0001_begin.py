@@ -135,6 +135,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("key", sa.String(length=120), nullable=False),
         sa.Column("organisation_id", sa.String(length=32), nullable=True),
+        sa.Column("subject_id", sa.String(length=32), nullable=True),
         sa.Column("payload", sa.Text(), nullable=False),
         sa.Column("state", sa.String(length=40), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
@@ -156,6 +157,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_job_due", "job", ["state", "due_at"], unique=False)
     op.create_index("ix_job_listed", "job", ["organisation_id", "created_at", "id"], unique=False)
+    op.create_index(op.f("ix_job_subject_id"), "job", ["subject_id"], unique=False)
     op.create_table(
         "team",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -638,6 +640,7 @@ def downgrade() -> None:
     op.drop_table("child")
     op.drop_index(op.f("ix_team_organisation_id"), table_name="team")
     op.drop_table("team")
+    op.drop_index(op.f("ix_job_subject_id"), table_name="job")
     op.drop_index("ix_job_listed", table_name="job")
     op.drop_index("ix_job_due", table_name="job")
     op.drop_table("job")
