@@ -108,7 +108,7 @@ def add() -> Response | tuple[str, int]:
         placement=placement.values,
         worker_id=worker_id,
     )
-    flash(f"{identity.values['name']} is added.", "success")
+    flash("The child is added.", "success")  # no name: the browser keeps it until the next page
     return redirect(url_for("children.show", child_id=child_id))
 
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from formsvc.access.people import Held, may_give
 from formsvc.access.table import ROLE_WORDS, Action, Role
-from formsvc.errors import NotFound, WrongState
+from formsvc.errors import Forbidden, NotFound, WrongState
 from formsvc.records.clean import clean_text
 from formsvc.store.accounts import AccountLine
 from formsvc.web.guarding import actor, needs, open_route, person, refuse, settings, signed_in, store
@@ -84,6 +84,9 @@ def ask_in() -> str | tuple[str, int]:
         )
     except WrongState:
         return _page(errors={"email": "They have this role already"}), 422
+    except Forbidden:
+        refuse(Action.manage_people, why="own_role")
+        return _page(errors={"email": "You cannot give a role to yourself: ask another manager"}), 422
     return _handed(made)
 
 

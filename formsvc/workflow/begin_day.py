@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from formsvc.access.people import Person
 from formsvc.access.table import Action, Role, audience_for, ever, reach
@@ -23,6 +25,8 @@ class Day:
     awaiting: tuple[RevisionLine, ...] = ()
     plans: tuple[PlanLine, ...] = ()
     children: tuple[ChildLine, ...] = ()
+    issued: Mapping[str, datetime] = field(default_factory=dict)
+    """When the newest plan for this person was issued, by child."""
     failed_jobs: int = 0
     waiting_jobs: int = 0
     locked: tuple[str, ...] = ()
@@ -45,7 +49,8 @@ def begin_day(store: Store, *, person: Person) -> Day:
         if ever(role, Action.see_child):
             seen = reach(role, Action.see_child)
             found["plans"] = waiting.newest_plans(tx, person, seen, audience=audience_for(role))
-            found["children"] = children.listing(tx, where=within(person, seen), limit=12)
+            found["children"] = shown = children.listing(tx, where=within(person, seen), limit=12)
+            found["issued"] = waiting.issued_of(tx, [one.id for one in shown], audience=audience_for(role))
         if ever(role, Action.see_jobs):
             own_jobs = jobs.listing(tx, organisation_id=person.organisation_id, states=("failed", "waiting"))
             found["failed_jobs"] = sum(one.state == "failed" for one in own_jobs)

@@ -67,7 +67,8 @@ def invite(
 ) -> HandedOut:
     """Give somebody a role; return a link to choose a password where the account has none yet.
 
-    Raises Forbidden for a role or place that is not the person's to give, WrongState where it is held.
+    Raises Forbidden for oneself and for a role or place that is not the person's to give, WrongState
+    where it is held.
     """
     offered = givable(store, person=person)
     if (role, place_id) not in {(one.role, None if one.place is None else one.place.id) for one in offered}:
@@ -75,6 +76,8 @@ def invite(
     kind = PLACE_OF.get(role)
     with store.write() as tx:
         user_id = _user(tx, email=email, name=name)
+        if user_id == person.user_id:
+            raise Forbidden  # whoever looks after people does not widen their own sight
         held = accounts.held(tx, user_id=user_id)
         wanted = _held(person, role, place_id)
         if wanted in held:

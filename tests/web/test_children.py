@@ -167,7 +167,7 @@ def test_child_is_added_with_a_placement(demo: Installation, as_: Callable[[str]
     reply = client.post("/children/new", data=NEW)
     assert reply.status_code == 302
     page = client.get(reply.location)
-    assert "Ottoline Fairweather-Adeyemi is added" in page.text
+    assert "The child is added" in page.text
     assert "Foster home, Kettlefold" in page.text
     assert "born 4 May 2013" in page.text
     assert "Start a Trigger Plan" in page.text

@@ -242,3 +242,11 @@ def test_wrong_passwords_of_who_is_signed_in_lock_and_end(as_: Callable[[str], S
     statuses = [client.post("/password/change", data=data).status_code for _ in range(6)]
     assert statuses[:4] == [422] * 4
     assert client.get("/").status_code == 302
+
+
+def test_nobody_gives_a_role_to_themselves(as_: Callable[[str], StrictClient]) -> None:
+    """An administrator who wanted to see children would have to ask somebody else."""
+    data = {"name": "Me", "email": ADMINISTRATOR.email, "role": "reviewing_officer@"}
+    page = as_("administrator").post("/people/invite", data=data)
+    assert page.status_code == 422
+    assert page.text.count("You cannot give a role to yourself") == 2
