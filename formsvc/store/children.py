@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,26 +14,10 @@ from formsvc import clock
 from formsvc.errors import NotFound
 from formsvc.store import keys
 from formsvc.store import tables as t
+from formsvc.store.findable import beginning, is_said, typed_words, what_is_found
 from formsvc.store.session import Tx
 
-PREFIX_SHORTEST = 2
-PREFIX_LONGEST = 10
-
 _REFERENCE = re.compile(r"CH-[A-Z0-9]{4}-[A-Z0-9]{4}")
-_PLAIN = str.maketrans(
-    {
-        "đ": "d",
-        "ð": "d",
-        "ł": "l",
-        "ø": "o",
-        "ħ": "h",
-        "\N{LATIN SMALL LETTER DOTLESS I}": "i",
-        "æ": "ae",
-        "œ": "oe",
-        "þ": "th",
-    }
-)
-"""Letters that no normalisation takes the stroke from; people type them without."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +27,11 @@ class Identity:
     name: str
     known_as: str = ""
     date_of_birth: str = ""
+
+    @property
+    def names(self) -> str:
+        """Everything she is called."""
+        return f"{self.name} {self.known_as}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -194,12 +182,12 @@ def search(
     Every word must begin a word of a name, or be the date (2011-03-17) or the reference. `where` is a
     further condition on the child (formsvc.store.relations.within).
     """
-    words = tuple(dict.fromkeys(_words(text)))
+    words = typed_words(text)
     if not words or not controllers:
         return ()
     index = tx.keyring.current
     tokens = [
-        index.token("child", controller_id=controller_id, text=word[:PREFIX_LONGEST])
+        index.token("child", controller_id=controller_id, text=beginning(word))
         for controller_id in controllers
         for word in words
     ]
@@ -208,7 +196,7 @@ def search(
         sa.select(of.child_id)
         .where(of.token.in_(tokens))
         .group_by(of.child_id)
-        .having(sa.func.count() == len({word[:PREFIX_LONGEST] for word in words}))
+        .having(sa.func.count() == len({beginning(word) for word in words}))
     )
     named = text.strip().upper()
     matches = t.child.c.reference == named if _REFERENCE.fullmatch(named) else t.child.c.id.in_(found)
@@ -216,7 +204,12 @@ def search(
         matches, t.child.c.disposed_at.is_(None), t.child.c.controller_id.in_(controllers)
     )
     lines = _lines(tx, query if where is None else query.where(where), limit=limit)
-    return tuple(one for one in lines if one.reference == named or _is_said(words, one.identity))
+    return tuple(
+        one
+        for one in lines
+        if one.reference == named
+        or is_said(words, names=one.identity.names, date_of_birth=one.identity.date_of_birth)
+    )
 
 
 def dispose(tx: Tx, *, child_id: str) -> tuple[str, ...]:
@@ -306,40 +299,10 @@ def _write_identity(tx: Tx, child_id: str, *, controller_id: str, identity: Iden
 def _index(tx: Tx, child_id: str, *, controller_id: str, identity: Identity) -> None:
     """Write what a child is found by, under the content key in use."""
     index = tx.keyring.current
-    tokens = {index.token("child", controller_id=controller_id, text=text) for text in _findable(identity)}
+    texts = what_is_found(identity.names, date_of_birth=identity.date_of_birth)
+    tokens = {index.token("child", controller_id=controller_id, text=text) for text in texts}
     tx.c.execute(sa.delete(t.child_token).where(t.child_token.c.child_id == child_id))
     tx.c.execute(sa.insert(t.child_token), [{"token": one, "child_id": child_id} for one in sorted(tokens)])
-
-
-def _findable(identity: Identity) -> Iterator[str]:
-    for word in _words(f"{identity.name} {identity.known_as}"):
-        for length in range(PREFIX_SHORTEST, min(len(word), PREFIX_LONGEST) + 1):
-            yield word[:length]
-        yield word[:PREFIX_LONGEST]  # a name of one letter, or one character of Chinese, is found whole
-    if identity.date_of_birth:
-        yield identity.date_of_birth
-
-
-def _is_said(words: tuple[str, ...], identity: Identity) -> bool:
-    """Say whether every word begins one of a name, or is the date: the index knows only prefixes."""
-    names = tuple(_words(f"{identity.name} {identity.known_as}"))
-    return all(
-        word == identity.date_of_birth or any(name.startswith(word) for name in names) for word in words
-    )
-
-
-def _words(text: str) -> Iterator[str]:
-    """Yield the words of a text without accents and case, a date kept whole."""
-    plain = "".join(
-        one
-        for one in unicodedata.normalize("NFKD", text.casefold().translate(_PLAIN))
-        if not unicodedata.combining(one)
-    )
-    for piece in plain.split():
-        if piece.count("-") == 2 and piece.replace("-", "").isdigit():
-            yield piece
-        else:
-            yield from "".join(one if one.isalnum() else " " for one in piece).split()
 
 
 def _new_reference(tx: Tx) -> str:
