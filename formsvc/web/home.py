@@ -11,6 +11,7 @@ from flask import Blueprint, Response, render_template
 from formsvc.access.table import Action, Role
 from formsvc.fields.moments import london_words, stored_utc
 from formsvc.store.documents import Document
+from formsvc.web import said
 from formsvc.web.guarding import needs, open_route, person, settings, store
 from formsvc.workflow.begin_day import begin_day
 from formsvc.workflow.demo_documents import demo_documents, download_demo, waiting
@@ -21,7 +22,6 @@ MEDIA_TYPES = {
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
-KINDS = {"pdf": "PDF", "docx": "Word"}
 TITLES: Final[Mapping[Role, tuple[str, str, str]]] = {
     Role.social_worker: ("Your day", "Newest plans", "Your children"),
     Role.team_manager: ("Your team's day", "Newest plans of the team", "The team's children"),
@@ -33,8 +33,6 @@ TITLES: Final[Mapping[Role, tuple[str, str, str]]] = {
     Role.administrator: ("Looking after the service", "", ""),
 }
 """Role -> what the page, the plans and the children are called."""
-
-AUDIENCES = {"full": "Full copy", "police": "Police copy", "home": "Home's copy"}
 
 
 @blueprint.get("/")
@@ -87,10 +85,10 @@ def _group(documents: list[Document]) -> dict[str, Any]:
         "documents": [
             {
                 "id": one.id,
-                "audience": AUDIENCES.get(one.audience_id, one.audience_id),
-                "kind": KINDS[one.kind],
-                "size": f"{one.size // 1024} KB",
+                "audience": said.AUDIENCES.get(one.audience_id, one.audience_id),
+                "kind": said.KINDS[one.kind],
+                "size": said.size(one.size),
             }
-            for one in sorted(documents, key=lambda one: (one.audience_id, one.kind))
+            for one in sorted(documents, key=lambda one: (one.audience_id, one.kind != "pdf"))
         ],
     }
