@@ -14,7 +14,7 @@ from formsvc.errors import NotFound, WrongState
 from formsvc.store import documents, revisions
 from formsvc.store.documents import Document
 from formsvc.web import issuing, said
-from formsvc.web.guarding import about_record, actor, may, needs, person, settings, store
+from formsvc.web.guarding import about_record, actor, may, needs, person, refuse, settings, store
 from formsvc.workflow.compare import compare as compare_revisions
 from formsvc.workflow.download_document import download_document
 from formsvc.workflow.finalise import finalise
@@ -93,6 +93,7 @@ def download(*, document_id: str) -> Response | tuple[str, int]:
     head, record = about_record(document.record_id, Action.download)
     own = audience_for(person().role)
     if own not in ("full", document.audience_id):
+        refuse(Action.download, why="audience", record_id=record.id, subject_id=document.id)
         raise NotFound
     is_old = document.state != "current"
     if is_old and (request.args.get("old") != "yes" or (document.state != "superseded" and own != "full")):

@@ -152,7 +152,7 @@ def _todo(told: Mapping[str, Any]) -> str:
     if not told["genuine"]:
         return NOT_GENUINE
     if told.get("signer", {}).get("detail", {}).get("demonstration"):
-        return "Do nothing with it: it is a demonstration, and everybody in it is invented."
+        return "Do not act on it: it was made for trying out, with a key that is trusted nowhere else."
     return STANDING_TODO.get(told["standing"]["code"], NOT_HERE)
 
 

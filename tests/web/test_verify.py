@@ -39,7 +39,7 @@ def test_genuine_file_is_told_in_words_and_in_detail(demo: Installation) -> None
     page = demo.client().post("/verify", data={"file": a_file(police_pdf(demo)[1], "Szymon.pdf")}).text
     assert "This document is genuine" in page
     assert "It is the newest revision" in page
-    assert "it is a demonstration" in page
+    assert "it was made for trying out" in page
     assert "Detail for an engineer" in page
     assert CHILDREN[0].name.split()[0] not in page
 
