@@ -12,6 +12,7 @@ from formsvc.cli.asking import ErrorsInWords
 from formsvc.cli.definitions import definitions, trace
 from formsvc.cli.documents import extract, issue, preview, verify
 from formsvc.cli.keys import keys
+from formsvc.cli.people import people
 from formsvc.cli.service import audit, demo, serve, work
 
 
@@ -21,5 +22,5 @@ def main() -> None:
     """Complete, seal, check and share the documents of the missing-children protocols."""
 
 
-for command in (issue, verify, extract, preview, definitions, trace, demo, serve, work, keys, audit):
+for command in (issue, verify, extract, preview, definitions, trace, demo, serve, work, keys, people, audit):
     main.add_command(command)
