@@ -13,6 +13,7 @@ from formsvc.definitions.model import Page
 from formsvc.fields.moments import LONDON
 from formsvc.web.drafting import time_words
 from formsvc.web.forms import Wrong
+from formsvc.web.guarding import person
 from formsvc.web.saving import Kept
 from formsvc.workflow.merge_edits import Clash, Edits, raw_words
 from formsvc.workflow.read_draft import Draft
@@ -127,6 +128,7 @@ def _choice(
         back=back,
         version=draft.version(page.id),
         who_else=section.saved_by_name if section else "",
+        is_own=section is not None and section.saved_by == person().user_id,
         when=time_words(section.saved_at.astimezone(LONDON)) if section else "",
         missing=missing or [],
         chosen=chosen_so_far or {},

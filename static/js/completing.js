@@ -1,14 +1,26 @@
 // Makes completing a form better where scripts run; everything works without them.
 // The server is the only judge: which questions are asked comes back with every save.
-import { Checkboxes, ErrorSummary, Radios, createAll } from "/assets/govuk-frontend.js";
+import { Checkboxes, ErrorSummary, createAll } from "/assets/govuk-frontend.js";
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
-createAll(Radios);
 createAll(Checkboxes);
 createAll(ErrorSummary);
+for (const group of document.querySelectorAll('[data-module="govuk-radios"]')) openBeside(group);
 
 const form = document.querySelector("form[data-autosave]");
 if (form) keepSaving(form);
+
+// GOV.UK's own script marks radios with aria-expanded, which a radio must not have: this one does not.
+function openBeside(group) {
+  const show = () => {
+    for (const radio of group.querySelectorAll("input[data-aria-controls]")) {
+      const inside = document.getElementById(radio.dataset.ariaControls);
+      inside.classList.toggle("govuk-radios__conditional--hidden", !radio.checked);
+    }
+  };
+  group.addEventListener("change", show);
+  show();
+}
 
 function keepSaving(form) {
   const said = form.querySelector("[data-saving]");

@@ -318,11 +318,11 @@ def test_check_lists_every_answer_and_all_that_is_to_be_done(worker: StrictClien
     text = worker.get(f"{plan}/check").text
     assert "Kit &lt;b&gt;Vale&lt;/b&gt;" in text
     assert f'href="{plan}/pages/child#q-full_name"' in text
-    assert f'href="{plan}/pages/child?check=1#q-date_of_birth"' in text
+    assert f'href="{plan}/pages/child?check=1#q-legal_status"' in text
     assert "Complete “Risks”" in text
     assert "Go on to sign-off" not in text
     errors = worker.get(f"{plan}/pages/child?check=1").text
-    assert 'href="#date_of_birth-day"' in errors
+    assert 'href="#legal_status-choice"' in errors
 
 
 def test_complete_form_leads_to_sign_off(worker: StrictClient, sink: str) -> None:
