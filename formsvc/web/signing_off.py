@@ -13,23 +13,32 @@ from formsvc.documents.content import Section, build
 from formsvc.errors import AnswersInvalid, Forbidden, NotFound, StaleVersion, WrongState
 from formsvc.store import revisions, signoffs
 from formsvc.web import said
-from formsvc.web.guarding import about_record, actor, is_recent, may, needs, person, reauthenticated, store
+from formsvc.web.guarding import about_record, actor, is_recent, may, needs, person, store
 from formsvc.web.signatures import drawn
+from formsvc.web.signing import (
+    LONGEST_NAME,
+    LONGEST_WORDS,
+    MOST_REASONS,
+    author_signed,
+    own_rule,
+    reasons_in,
+    rows_typed,
+    signature_errors,
+    unasked,
+    versions_in,
+    voice_errors,
+)
 from formsvc.workflow.approve_after import approve_after
 from formsvc.workflow.compare import compare_open, view_of
 from formsvc.workflow.finalise import finalise
 from formsvc.workflow.finality import copies_of
 from formsvc.workflow.freeze import freeze
 from formsvc.workflow.read_record import APPROVER, SigningState, Standing, signing_state
-from formsvc.workflow.send_back import Reason
 from formsvc.workflow.send_back import send_back as workflow_send_back
 from formsvc.workflow.sign_off import VOICES, sign_off
 
 blueprint = Blueprint("signing_off", __name__, url_prefix="/records/<record_id>")
 
-LONGEST_NAME = 120
-LONGEST_WORDS = 2000
-MOST_REASONS = 20
 
 Answered = str | Response | tuple[str, int]
 
@@ -52,12 +61,12 @@ def declare(*, record_id: str) -> Answered:
     """Take the author's declaration: freeze what was read, and bind the declaration to it."""
     about_record(record_id, Action.sign_off)
     state = signing_state(store(), record_id=record_id)
-    rule = _own_rule(state)
+    rule = own_rule(state)
     if rule is None or state.revision.state == "final":
         raise Forbidden
     form = request.form
     errors = {} if form.get("declared") else {"declared": "Tick the box to say that the declaration is true"}
-    errors |= _signature_errors(form)
+    errors |= signature_errors(form)
     if errors:
         return _overview(record_id, errors=errors), 422
     try:
@@ -67,7 +76,7 @@ def declare(*, record_id: str) -> Answered:
                 store(),
                 actor=actor(),
                 revision_id=state.revision.id,
-                versions=_versions(form.get("versions", "")),
+                versions=versions_in(form.get("versions", "")),
             )
             binds = frozen.binds
         sign_off(
@@ -107,7 +116,7 @@ def voice(*, record_id: str, rule_id: str) -> Answered:
     errors: dict[str, str] = {}
     status = 200
     if request.method == "POST":
-        errors = _voice_errors(request.form, voices)
+        errors = voice_errors(request.form, voices)
         if not errors:
             try:
                 _record_voice(state, standing, voices)
@@ -136,7 +145,7 @@ def send_now(*, record_id: str) -> Answered:
     """Send it out not yet approved, where nobody with authority is there."""
     head, _ = about_record(record_id, Action.finalise)
     state = signing_state(store(), record_id=record_id)
-    if state.revision.state != "awaiting_signoff" or not _author_signed(state):
+    if state.revision.state != "awaiting_signoff" or not author_signed(state):
         return redirect(url_for("signing_off.overview", record_id=record_id))
     if request.method == "POST":
         if request.form.get("binds") != state.revision.frozen_hash:
@@ -166,13 +175,13 @@ def approve(*, record_id: str) -> Answered:
         state = signing_state(store(), record_id=record_id)
     except NotFound:
         return redirect(url_for("documents.history", record_id=record_id))
-    rule = _own_rule(state)
+    rule = own_rule(state)
     if rule is None or state.revision.state == "draft":
         return redirect(url_for("signing_off.overview", record_id=record_id))
     errors: dict[str, str] = {}
     status = 422
     if request.method == "POST":
-        errors = _signature_errors(request.form)
+        errors = signature_errors(request.form)
         if not errors:
             try:
                 return redirect(_approve(state, rule))
@@ -192,7 +201,7 @@ def approve(*, record_id: str) -> Answered:
         errors=errors,
         ask_password=not is_recent(),
         said=said,
-        waiting_voices=_unasked(state),
+        waiting_voices=unasked(state),
     )
     return (page, status) if errors else page
 
@@ -205,13 +214,13 @@ def send_back(*, record_id: str) -> Answered:
     state = signing_state(store(), record_id=record_id)
     if state.revision.state != "awaiting_signoff":
         return redirect(url_for("signing_off.overview", record_id=record_id))
-    rows = _rows()
+    rows = rows_typed()
     errors: dict[str, str] = {}
     if request.method == "POST" and "add" in request.form:
         rows.append(("", ""))
         return _send_back_page(head, state, rows=rows[:MOST_REASONS], errors={})
     if request.method == "POST":
-        reasons = _reasons(state, rows)
+        reasons = reasons_in(state, rows)
         if not reasons:
             errors["why-1"] = "Say what has to be changed, so that the author can mend it"
         for n, (_, why) in enumerate(rows, 1):
@@ -249,7 +258,6 @@ def signature(*, record_id: str, signoff_id: str) -> Response:
     raise NotFound
 
 
-_ASK_AGAIN = "Enter your password. It was missing or wrong, so nothing was signed"
 _STALE = (
     "This was changed or signed by somebody else while you were reading it. Nothing you did was kept: "
     "read it as it is now, then decide again"
@@ -259,7 +267,7 @@ _STALE = (
 def _overview(record_id: str, *, errors: dict[str, str]) -> str:
     head, _ = about_record(record_id, Action.see_record)
     state = signing_state(store(), record_id=record_id)
-    own = _own_rule(state)
+    own = own_rule(state)
     return render_template(
         "signing_off/overview.html",
         head=head,
@@ -267,8 +275,8 @@ def _overview(record_id: str, *, errors: dict[str, str]) -> str:
         own=own,
         is_author=own is not None and person().role != APPROVER,
         is_approver=may("approve"),
-        author_signed=_author_signed(state),
-        waiting_voices=_unasked(state),
+        author_signed=author_signed(state),
+        waiting_voices=unasked(state),
         compared=compare_open(store(), record_id=record_id, audience=audience_for(person().role)),
         versions=json.dumps(dict(state.versions)),
         form=request.form,
@@ -278,65 +286,6 @@ def _overview(record_id: str, *, errors: dict[str, str]) -> str:
         said=said,
         is_voice=lambda rule: any(one in VOICES for one in rule.roles),
     )
-
-
-def _own_rule(state: SigningState) -> Standing | None:
-    """Return the rule that is for this person to say, if there is one."""
-    return next((one for one in state.rules if person().role.value in one.rule.roles), None)
-
-
-def _author_signed(state: SigningState) -> bool:
-    return any(
-        one.said is not None and one.said.outcome == "agreed"
-        for one in state.rules
-        if not one.is_approval and not any(role in VOICES for role in one.rule.roles)
-    )
-
-
-def _unasked(state: SigningState) -> list[Standing]:
-    return [one for one in state.rules if one.said is None and any(role in VOICES for role in one.rule.roles)]
-
-
-def _versions(text: str) -> dict[str, int]:
-    try:
-        found = json.loads(text)
-    except ValueError as error:
-        raise StaleVersion from error
-    if not isinstance(found, dict) or not all(isinstance(one, int) for one in found.values()):
-        raise StaleVersion
-    return {str(name): number for name, number in found.items()}
-
-
-def _signature_errors(form: Any) -> dict[str, str]:
-    errors = {}
-    name = form.get("name", "").strip()
-    if not name:
-        errors["name"] = "Enter your full name: it is your signature"
-    elif len(name) > LONGEST_NAME:
-        errors["name"] = f"Use {LONGEST_NAME} characters or fewer"
-    if not reauthenticated(form):
-        errors["password"] = _ASK_AGAIN
-    return errors
-
-
-def _voice_errors(form: Any, voices: list[str]) -> dict[str, str]:
-    errors = {}
-    outcome = form.get("outcome", "")
-    if outcome not in said.OUTCOMES:
-        errors["outcome"] = "Say whether they agreed, did not agree, or were not asked"
-    if outcome == "not_sought" and not form.get("why", "").strip():
-        errors["why"] = "Say why they were not asked"
-    if outcome in ("agreed", "declined") and not form.get("name", "").strip():
-        errors["name"] = "Type the name of the person who said it"
-    if len(voices) > 1 and form.get("role") not in voices:
-        errors["role"] = "Say whose agreement this is"
-    for field in ("name", "capacity"):
-        if len(form.get(field, "")) > LONGEST_NAME:
-            errors[field] = f"Use {LONGEST_NAME} characters or fewer"
-    for field in ("words", "why"):
-        if len(form.get(field, "")) > LONGEST_WORDS:
-            errors[field] = f"Use {LONGEST_WORDS} characters or fewer"
-    return errors
 
 
 def _record_voice(state: SigningState, standing: Standing, voices: list[str]) -> None:
@@ -384,28 +333,6 @@ def _read(record_id: str, state: SigningState) -> tuple[Section, ...]:
         store(), record_id=record_id, number=state.revision.number, audience=audience_for(person().role)
     )
     return build(view).sections
-
-
-def _rows() -> list[tuple[str, str]]:
-    """Return the reasons as they were typed, where and why; one empty one to begin with."""
-    form = request.form
-    rows = list(zip(form.getlist("where"), form.getlist("why"), strict=False))
-    rows = rows[:MOST_REASONS] or [(request.args.get("where", ""), "")]
-    return [(where, why.strip()) for where, why in rows]
-
-
-def _reasons(state: SigningState, rows: list[tuple[str, str]]) -> list[Reason]:
-    pages = {f"page:{page.id}": page.id for page in state.effective.pages}
-    paths = {f"field:{one.id}": one.id for one in state.effective.fields()}
-    return [
-        Reason(
-            words=why,
-            pages=(pages[where],) if where in pages else (),
-            paths=(paths[where],) if where in paths else (),
-        )
-        for where, why in rows
-        if why
-    ]
 
 
 def _send_back_page(
