@@ -14,15 +14,12 @@ from formsvc import clock
 from formsvc.access.table import Action, audience_for
 from formsvc.definitions.model import Field, Page, Stage
 from formsvc.errors import NotFound, WrongState
-from formsvc.fields.base import Widget
-from formsvc.fields.moments import LONDON
 from formsvc.fields.reading import is_blank
 from formsvc.fields.rows import ROW_ID
 from formsvc.forms.answers import typed
 from formsvc.store.revisions import OPEN
 from formsvc.web import checking, clashing, holding
 from formsvc.web.drafting import (
-    Screen,
     group_in,
     judge,
     page_in,
@@ -32,10 +29,11 @@ from formsvc.web.drafting import (
     time_words,
     with_row,
 )
-from formsvc.web.forms import Question, Wrong, all_wrong, form_of
+from formsvc.web.forms import form_of
 from formsvc.web.guarding import about_record, actor, needs, person, store
 from formsvc.web.rows import Order, arranged, order_of
-from formsvc.web.saving import Kept, handed_in, keep, row_edits
+from formsvc.web.saving import handed_in, keep, row_edits
+from formsvc.web.screens import autosaved, gone_row, row_page, section_page
 from formsvc.workflow.merge_edits import Edits, rows_of
 from formsvc.workflow.read_draft import Draft, file_of_draft, read_draft, read_past
 
@@ -100,8 +98,8 @@ def section(record_id: str, page_id: str) -> ResponseReturnValue:
     """Show a section with what it holds."""
     head, draft, pages, page = _opened(record_id, page_id)
     stage = Stage.FINAL if request.args.get("check") else Stage.DRAFT
-    gone = _gone(draft, page, request.args.get("gone", ""))
-    return _section_page(head, pages, screen(draft, page, stage=stage), gone=gone, stage=stage)
+    gone = gone_row(draft, page, request.args.get("gone", ""))
+    return section_page(head, pages, screen(draft, page, stage=stage), gone=gone, stage=stage)
 
 
 @blueprint.post("/records/<record_id>/pages/<page_id>")
@@ -144,14 +142,14 @@ def save(record_id: str, page_id: str) -> ResponseReturnValue:
         )
     result = screen(after, page, stage=Stage.DRAFT, refused=handed.refused)
     if order.do == "autosave":
-        return _autosaved(result, kept, handed.refused)
+        return autosaved(result, kept, handed.refused)
     if order.do in ("add", "open"):
         return _to_row(after, page, order)
     if order.do in ("up", "down", "remove", "restore", "drop"):
         return _rearranged(after, page, order)
     if kept.theirs or handed.refused or kept.saved.errors:
         status = 422 if handed.refused or kept.saved.errors else 200
-        return _section_page(head, pages, result, theirs=kept.theirs, stage=Stage.DRAFT), status
+        return section_page(head, pages, result, theirs=kept.theirs, stage=Stage.DRAFT), status
     opened = [one for one in result.questions if one.path in asked and not one.closed]
     if opened and order.do == "continue":
         return redirect(_here(after, page, opened=1) + f"#q-{opened[0].id}", 303)
@@ -166,7 +164,7 @@ def row(record_id: str, page_id: str, group_id: str, row_id: str) -> ResponseRet
     group = _group(page, group_id, row_id)
     stage = Stage.FINAL if request.args.get("check") else Stage.DRAFT
     shown = screen(draft, page, stage=stage, group=group, row_id=row_id)
-    return _row_page(head, shown, group, row_id)
+    return row_page(head, shown, group, row_id)
 
 
 @blueprint.post("/records/<record_id>/pages/<page_id>/rows/<group_id>/<row_id>")
@@ -202,9 +200,9 @@ def save_row(record_id: str, page_id: str, group_id: str, row_id: str) -> Respon
         return clashing.answer(head, after, page, kept, edits, quiet=order.do == "autosave", back=back)
     result = screen(after, page, stage=Stage.DRAFT, group=group, row_id=row_id, refused=handed.refused)
     if order.do == "autosave":
-        return _autosaved(result, kept, handed.refused)
+        return autosaved(result, kept, handed.refused)
     if handed.refused or any(one.errors for one in result.questions):
-        return _row_page(head, result, group, row_id), 422
+        return row_page(head, result, group, row_id), 422
     opened = [one for one in result.questions if not one.closed and one.path in asked]
     if opened and order.do != "save":
         here = url_for(
@@ -244,9 +242,9 @@ def held(record_id: str, page_id: str, token: str) -> ResponseReturnValue:
     if group_id:
         group = _group(page, group_id, row_id)
         shown = screen(draft, page, stage=Stage.DRAFT, posted=found, group=group, row_id=row_id)
-        return _row_page(head, shown, group, row_id, version=version, held=True)
+        return row_page(head, shown, group, row_id, version=version, held=True)
     shown = screen(draft, page, stage=Stage.DRAFT, posted=found)
-    return _section_page(head, pages, shown, version=version, held=True, stage=Stage.DRAFT)
+    return section_page(head, pages, shown, version=version, held=True, stage=Stage.DRAFT)
 
 
 @blueprint.get("/records/<record_id>/files/<sha256>")
@@ -339,22 +337,6 @@ def _rearranged(draft: Draft, page: Page, order: Order) -> Response:
     return redirect(_here(draft, page, **gone) + (f"#{anchor}" if anchor else ""), 303)
 
 
-def _gone(draft: Draft, page: Page, asked: str) -> dict[str, str] | None:
-    """Return what a row that was removed is called and what brings it back, where it is gone."""
-    order = order_of(f"restore:{asked}")
-    if order.do != "restore":
-        return None
-    group = next((one for one in page.fields if one.id == order.group and one.children), None)
-    past = read_past(store(), draft, page_id=page.id, version=order.version)
-    if group is None or past is None:
-        return None
-    there = any(one.get("id") == order.row_id for one in rows_of(draft.held(page).get(group.id)))
-    was = next((one for one in rows_of(past.get(group.id)) if one.get("id") == order.row_id), None)
-    if there or was is None:
-        return None
-    return {"what": group.options.one, "do": f"restore:{asked}"}
-
-
 def _nothing_to_add(
     draft: Draft,
     page: Page,
@@ -370,95 +352,5 @@ def _nothing_to_add(
         return {"version": draft.version(page.id), "words": "", "asked": {}, "files": {}}
     if refused:
         shown = screen(draft, page, stage=Stage.DRAFT, group=group, row_id=row_id, refused=refused)
-        return _row_page(head, shown, group, row_id), 422
+        return row_page(head, shown, group, row_id), 422
     return redirect(_here(draft, page) + f"#rows-{group.id}", 303)
-
-
-def _autosaved(shown: Screen, kept: Kept, refused: Any) -> ResponseReturnValue:
-    """Tell a page that saved itself how it stands; its version moves on only where nobody else saved."""
-    at = clock.now().astimezone(LONDON)
-    words = f"Saved at {at:%H:%M}"
-    if kept.theirs:
-        others = ", ".join(f"“{one}”" for one in kept.theirs)
-        words += f". Somebody else changed {others}: save and continue to see it"
-    if kept.saved.voided:
-        words += ". This was waiting for sign-off: it is a draft again, and has to be signed off anew"
-    if refused:
-        words += ". " + " ".join(one.errors[0].words for one in shown.questions if one.spec.id in refused)
-    return {
-        "version": None if kept.merged and kept.theirs else kept.saved.version,
-        "words": words,
-        "failed": bool(refused),
-        "asked": {f"q-{one.id}": not one.closed for one in shown.questions if one.spec.shown_when},
-        "files": {
-            f"{one.id}-upload": {"url": one.files, "is_photo": one.kind == Widget.PHOTO}
-            for one in shown.questions
-            if one.files
-        },
-    }
-
-
-def _section_page(
-    head: Any,
-    pages: tuple[Page, ...],
-    shown: Screen,
-    *,
-    stage: Stage,
-    gone: dict[str, str] | None = None,
-    theirs: tuple[str, ...] = (),
-    version: int | None = None,
-    held: bool = False,
-) -> str:
-    errors = list(all_wrong(shown.questions))
-    at = [one.id for one in pages].index(shown.page.id)
-    return render_template(
-        "records/section.html",
-        head=head,
-        draft=shown.draft,
-        page=shown.page,
-        number=at + 1,
-        total=len(pages),
-        questions=shown.questions,
-        wrong=errors,
-        waits=sum(1 for one in shown.questions if one.mark and one.mark.waits),
-        gone=gone,
-        theirs=theirs,
-        held=held,
-        version=shown.draft.version(shown.page.id) if version is None else version,
-        saved=shown.draft.sections.get(shown.page.id),
-        is_check=stage is Stage.FINAL,
-        who=holding.token_for(shown.draft, user_id=person().user_id),
-    )
-
-
-def _row_page(
-    head: Any,
-    shown: Screen,
-    group: Field,
-    row_id: str,
-    *,
-    version: int | None = None,
-    held: bool = False,
-) -> str:
-    rows = rows_of(shown.draft.held(shown.page).get(group.id))
-    at = next((place for place, one in enumerate(rows, 1) if one.get("id") == row_id), len(rows) + 1)
-    return render_template(
-        "records/row.html",
-        head=head,
-        draft=shown.draft,
-        page=shown.page,
-        group=group,
-        row_id=row_id,
-        number=at,
-        total=len(rows),
-        is_new=at > len(rows),
-        questions=shown.questions,
-        wrong=list(_own_wrong(shown.questions)),
-        held=held,
-        version=shown.draft.version(shown.page.id) if version is None else version,
-        who=holding.token_for(shown.draft, user_id=person().user_id),
-    )
-
-
-def _own_wrong(shown: tuple[Question, ...]) -> list[Wrong]:
-    return [wrong for one in shown for wrong in one.errors]
