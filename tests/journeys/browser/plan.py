@@ -51,10 +51,14 @@ def child(seat: Seat, name: str) -> None:
     seat.write("lead", name="Theodora Blakiston-Nwosu", role="social worker", phone="07700 900530")
 
 
-def looks(seat: Seat, *, hair: str = "Brown, to the shoulder") -> None:
-    """Describe the child, with a photo."""
+def photo(seat: Seat) -> None:
+    """Hand in a photo and say when it was taken."""
     seat.page.locator('[name="photo-upload"]').set_input_files(PHOTO)
     on(seat, date(2026, 9, 3), "photo-taken")
+
+
+def looks(seat: Seat, *, hair: str = "Brown, to the shoulder") -> None:
+    """Describe the child, whose photo is there: a script, or a save, has asked whether it is true."""
     seat.choose("photo_true", "yes", part="answer")
     seat.write("height", value="158 cm")
     seat.write("build", value="Slight")

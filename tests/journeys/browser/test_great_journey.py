@@ -161,6 +161,7 @@ def test_a_plan_is_completed_approved_issued_verified_and_revised(
     worker.follow("The child")
     expect(worker.page.locator('[name="lead-name"]')).to_have_value("Theodora Blakiston-Nwosu")
     worker.press(plan.CONTINUE)
+    plan.photo(worker)
     plan.looks(worker)
     worker.press(plan.CONTINUE)
     arrange_rows(worker, record_id)
