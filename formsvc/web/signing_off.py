@@ -176,7 +176,8 @@ def approve(*, record_id: str) -> Answered:
     except NotFound:
         return redirect(url_for("documents.history", record_id=record_id))
     rule = own_rule(state)
-    if rule is None or state.revision.state == "draft":
+    is_said = rule is not None and rule.said is not None and rule.said.outcome == "agreed"
+    if rule is None or is_said or state.revision.state == "draft":
         return redirect(url_for("signing_off.overview", record_id=record_id))
     errors: dict[str, str] = {}
     status = 422

@@ -19,9 +19,23 @@ from formsvc.store import revisions, signoffs, users
 from formsvc.store.revisions import Revision
 from formsvc.store.signoffs import KeptSignoff, SentBack
 from formsvc.web.signatures import drawn
+from formsvc.workflow.freeze import freeze
 from formsvc.workflow.run_worker import run_worker
+from formsvc.workflow.sign_off import sign_off
 from tests.web.conftest import Installation, sign_in_as
-from tests.web.plans import As, Prepared, approve, declare, hidden, opened, prepare, started, write
+from tests.web.plans import (
+    AUTHOR,
+    MANAGER,
+    As,
+    Prepared,
+    approve,
+    declare,
+    hidden,
+    opened,
+    prepare,
+    started,
+    write,
+)
 
 
 @pytest.fixture(scope="module")
@@ -240,6 +254,27 @@ def test_manager_reads_all_of_it_and_approves(demo: Installation, signed: str, a
     found = newest(demo, signed)
     assert (found.state, found.status) == ("final", "approved")
     assert manager.get(f"/records/{signed}/approve").location == f"/records/{signed}/history"
+
+
+def test_what_broke_off_half_way_can_be_gone_on_with(demo: Installation, record_id: str, as_: As) -> None:
+    """Frozen but not signed, or signed by all but not issued: the page offers what is left to do."""
+    worker, manager = as_("social_worker"), as_("team_manager")
+    freeze(demo.store, actor=AUTHOR, revision_id=newest(demo, record_id).id)
+    assert declare(worker, record_id).status_code == 302
+    frozen = newest(demo, record_id)
+    sign_off(
+        demo.store,
+        actor=MANAGER,
+        revision_id=frozen.id,
+        rule_id="manager",
+        binds=str(frozen.frozen_hash),
+        name="Rosalind Peverell-Shah",
+    )
+    assert manager.get(f"/records/{record_id}/approve").location == f"/records/{record_id}/sign-off"
+    for client in (worker, manager):
+        assert "Issue the Trigger Plan" in client.get(f"/records/{record_id}/sign-off").text
+    assert manager.post(f"/records/{record_id}/issue").location == f"/records/{record_id}/issue"
+    assert newest(demo, record_id).status == "approved"
 
 
 def test_approval_asks_for_name_and_password(demo: Installation, signed: str, as_: As) -> None:
