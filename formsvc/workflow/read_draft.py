@@ -12,7 +12,18 @@ import marshmallow
 from formsvc.definitions.model import Effective, Field, Page
 from formsvc.errors import NotFound
 from formsvc.records.gate import restored
-from formsvc.store import attachments, drafts, facts, keys, records, revisions, sections, signoffs
+from formsvc.store import (
+    attachments,
+    children,
+    drafts,
+    facts,
+    keys,
+    placements,
+    records,
+    revisions,
+    sections,
+    signoffs,
+)
 from formsvc.store.attachments import KeptFile
 from formsvc.store.crypto import DataKey
 from formsvc.store.facts import Fact
@@ -178,8 +189,13 @@ def _known(tx: Tx, effective: Effective, *, child_id: str, audience: str) -> dic
         for one in effective.fields()
         if one.fact in stated and _may_stand(effective, one, stated[one.fact], audience=audience)
     }
+    registered = _registered(tx, child_id=child_id)
+    found = {
+        one.id: registered[one.fact]
+        for one in effective.fields()
+        if one.fact in registered and one.id not in usable and _is_readable(one, registered[one.fact].value)
+    }
     of = drafts.sources(tx, {fact.revision_id for fact in usable.values() if fact.revision_id})
-    found = {}
     for field_id, fact in usable.items():
         source = of.get(fact.revision_id or "")
         found[field_id] = Known(
@@ -191,11 +207,32 @@ def _known(tx: Tx, effective: Effective, *, child_id: str, audience: str) -> dic
     return found
 
 
+def _registered(tx: Tx, *, child_id: str) -> dict[str, Known]:
+    """Return what the child's own page says of her, by the name of the fact: whoever edits may see it."""
+    child = children.get(tx, child_id)
+    found: dict[str, tuple[Any, datetime]] = {}
+    if child.identity is not None:
+        found["child.full_name"] = child.identity.name, child.changed_at
+        found["child.known_as"] = child.identity.known_as, child.changed_at
+        found["child.date_of_birth"] = child.identity.date_of_birth, child.changed_at
+    for placement in placements.of_child(tx, child_id):
+        if placement.until_at is None:
+            found["child.address"] = placement.details.get("address"), placement.from_at
+    return {
+        name: Known(value=value, reference="", title="the child's page", confirmed_at=at)
+        for name, (value, at) in found.items()
+        if value
+    }
+
+
 def _may_stand(effective: Effective, one: Field, fact: Fact, *, audience: str) -> bool:
-    if audience not in fact.audiences or not effective.audiences(one) <= fact.audiences:
-        return False
+    may = audience in fact.audiences and effective.audiences(one) <= fact.audiences
+    return may and _is_readable(one, fact.value)
+
+
+def _is_readable(one: Field, value: Any) -> bool:
     try:
-        one.type.rule(one).deserialize(fact.value)
+        one.type.rule(one).deserialize(value)
     except marshmallow.ValidationError:
         return False
     return True

@@ -295,6 +295,14 @@ def test_facts_known_about_the_child_arrive_filled_in(as_: As, demo: Installatio
     assert 'id="full_name-mark"' in after.text
 
 
+def test_what_the_childs_page_says_arrives_filled_in(worker: StrictClient, plan: str) -> None:
+    """A first form about a child need not ask again for her name and date of birth."""
+    shown = page(worker, f"{plan}/pages/child")
+    assert shown.sent["full_name"] == CHILDREN[1].name
+    assert (shown.sent["date_of_birth-day"], shown.sent["date_of_birth-year"]) == ("19", "2011")
+    assert "From the child&#39;s page, confirmed" in shown.text
+
+
 def test_fact_is_not_filled_in_where_more_people_would_read_it(as_: As, demo: Installation) -> None:
     """What a closed part taught does not reach a form that the home reads."""
     with demo.store.write() as tx:
