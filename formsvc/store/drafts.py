@@ -9,10 +9,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from formsvc.access.people import Person
+from formsvc.access.table import Relation
 from formsvc.store import keys
 from formsvc.store import tables as t
 from formsvc.store.attachments import KeptFile
 from formsvc.store.blobs import Stored
+from formsvc.store.relations import within
 from formsvc.store.session import Tx
 
 _OPEN = ("draft", "awaiting_signoff")
@@ -41,13 +44,13 @@ class Source:
     title: str
 
 
-def of_person(tx: Tx, *, user_id: str, children: Collection[str] | None = None) -> tuple[MyDraft, ...]:
+def of_person(tx: Tx, person: Person, *, reach: frozenset[Relation]) -> tuple[MyDraft, ...]:
     """Return what a person began or saved and is still open, most lately changed first, at most 100.
 
-    `children` are the only ones that may be named; None for any.
+    Only of children whom one of the relations of `reach` still ties to the person.
     """
     of = t.revision.c
-    saved = sa.select(t.section.c.revision_id).where(t.section.c.saved_by == user_id)
+    saved = sa.select(t.section.c.revision_id).where(t.section.c.saved_by == person.user_id)
     query: sa.Select[Any] = (
         sa.select(
             of.record_id,
@@ -66,13 +69,11 @@ def of_person(tx: Tx, *, user_id: str, children: Collection[str] | None = None) 
         .join(t.effective_definition, t.effective_definition.c.hash == of.definition_hash)
         .join(t.child, t.child.c.id == t.record.c.child_id)
         .join(t.child_key, t.child_key.c.child_id == t.child.c.id)
-        .where(of.state.in_(_OPEN), sa.or_(of.created_by == user_id, of.id.in_(saved)))
-        .where(t.child.c.disposed_at.is_(None))
+        .where(of.state.in_(_OPEN), sa.or_(of.created_by == person.user_id, of.id.in_(saved)))
+        .where(t.child.c.disposed_at.is_(None), within(person, reach))
         .order_by(of.changed_at.desc(), of.id)
         .limit(100)
     )
-    if children is not None:
-        query = query.where(t.record.c.child_id.in_(list(children)))
     return tuple(_line(tx, row) for row in tx.c.execute(query))
 
 

@@ -81,7 +81,7 @@ def preview(record_id: str) -> ResponseReturnValue:
 @needs(Action.see_drafts)
 def drafts() -> ResponseReturnValue:
     """List what this person began or saved and has not handed in."""
-    lines = my_drafts(store(), user_id=person().user_id)
+    lines = my_drafts(store(), person=person())
     return render_template("records/drafts.html", lines=lines, when=time_words, ago=ago)
 
 

@@ -9,6 +9,8 @@ from typing import Any, Final
 
 import marshmallow
 
+from formsvc.access.people import Person
+from formsvc.access.table import Action, reach
 from formsvc.definitions.model import Effective, Field, Page
 from formsvc.errors import NotFound
 from formsvc.records.gate import restored
@@ -125,12 +127,10 @@ def read_past(store: Store, draft: Draft, *, page_id: str, version: int) -> dict
         return None if past is None else restored(past.answers, past.typed)
 
 
-def my_drafts(
-    store: Store, *, user_id: str, children: frozenset[str] | None = None
-) -> tuple[drafts.MyDraft, ...]:
-    """Return what a person is working on, of `children` only where they are given."""
+def my_drafts(store: Store, *, person: Person) -> tuple[drafts.MyDraft, ...]:
+    """Return what a person is working on, of the children they may work with today."""
     with store.read() as tx:
-        return drafts.of_person(tx, user_id=user_id, children=children)
+        return drafts.of_person(tx, person, reach=reach(person.role, Action.edit_record))
 
 
 def file_of_draft(store: Store, draft: Draft, *, sha256: str) -> tuple[KeptFile, DataKey]:

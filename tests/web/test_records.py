@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pypdf
 import pytest
+import sqlalchemy as sa
 
 from formsvc.definitions.model import Stage
-from formsvc.demo import CHILDREN, PASSWORD, WORKER
+from formsvc.demo import CHILDREN, PASSWORD, TEAM, WORKER
 from formsvc.records.gate import Gate
-from formsvc.store import facts
+from formsvc.store import facts, placements, tables
 from formsvc.workflow.freeze import freeze
 from formsvc.workflow.read_draft import read_draft
 from formsvc.workflow.save_section import save_section
@@ -318,6 +319,25 @@ def test_fact_is_not_filled_in_where_more_people_would_read_it(as_: As, demo: In
         )
     plan = f"/records/{begun(demo, the_plan(demo), child=2)}"
     assert "told in confidence" not in as_("social_worker").get(f"{plan}/pages/child").text
+
+
+def test_drafts_names_no_child_who_is_no_longer_mine(as_: As, demo: Installation) -> None:
+    """Off the caseload and out of the team a child's name is gone from the list, and her form with it."""
+    worker = as_("social_worker")
+    plan = f"/records/{begun(demo, the_plan(demo), child=2)}"
+    assert plan in worker.get("/drafts").text
+    with demo.store.write() as tx:
+        placements.end_allocation(tx, child_id=CHILDREN[2].id, user_id=WORKER.id)
+        tx.c.execute(sa.update(tables.child).where(tables.child.c.id == CHILDREN[2].id).values(team_id=None))
+    try:
+        assert plan not in worker.get("/drafts").text
+        assert worker.get(plan).status_code == 404
+    finally:
+        with demo.store.write() as tx:
+            placements.allocate(tx, child_id=CHILDREN[2].id, user_id=WORKER.id)
+            tx.c.execute(
+                sa.update(tables.child).where(tables.child.c.id == CHILDREN[2].id).values(team_id=TEAM)
+            )
 
 
 def test_check_lists_every_answer_and_all_that_is_to_be_done(worker: StrictClient, plan: str) -> None:
