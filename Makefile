@@ -59,6 +59,7 @@ golden: setup  ## Write the golden files anew; read the difference before you co
 
 bench: $(DEV) $(PACKAGE) $(ASSETS)  ## Measure the street against a floor measured in the same run
 	$(BIN)/python tests/bench/street.py $(ARGS)
+	$(BIN)/python tests/bench/pages.py
 
 preview: $(RUNTIME) $(PACKAGE) $(ASSETS)  ## Draw a form from dummy answers: make preview FORM=trigger_plan
 	@test -n "$(FORM)" || { echo "Which form? make preview FORM=trigger_plan" >&2; exit 2; }

@@ -8,13 +8,13 @@ from collections import deque
 import pytest
 
 from formsvc.demo import USERS, WORKER
+from formsvc.store import revisions
+from formsvc.workflow.freeze import freeze
+from formsvc.workflow.sign_off import sign_off
 from tests.journeys.browser.conftest import Sit
 from tests.journeys.browser.seat import Seat
 from tests.journeys.browser.site import Site
-from tests.web.plans import AUTHOR, MANAGER, fill, started
-from formsvc.workflow.freeze import freeze
-from formsvc.store import revisions
-from formsvc.workflow.sign_off import sign_off
+from tests.web.plans import AUTHOR, fill, started
 
 KINDS = re.compile(r"/(?=[a-z0-9-]*[0-9])[a-z0-9]{8,}(?=/|$)")
 """What stands for an id in a path: one page of each kind is enough."""
@@ -26,7 +26,11 @@ NO_PAGE = re.compile(r"^/(documents/.|demo/.|assets/|sign-out)|/(preview|photo)$
 def worked_on(site: Site) -> dict[str, str]:
     """Return state -> record: one that is begun, one that is filled, one that waits for its manager."""
     made: dict[str, str] = {}
-    for state, name in (("begun", "Ondine Farr-Whitlock"), ("filled", "Cosmo Ó Bric"), ("waiting", "Tamsin Yarrow")):
+    for state, name in (
+        ("begun", "Ondine Farr-Whitlock"),
+        ("filled", "Cosmo Ó Bric"),
+        ("waiting", "Tamsin Yarrow"),
+    ):
         made[state] = started(site.installation, child_id=site.add_child(name))
         if state != "begun":
             fill(site.installation, made[state])

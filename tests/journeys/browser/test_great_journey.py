@@ -78,7 +78,9 @@ def err_and_correct(worker: Seat) -> None:
     worker.follow(said[0], within=worker.page.locator(".govuk-error-summary"))
     expect(worker.page.locator('[name="plan_date-day"]')).to_be_focused()
     expect(worker.page.locator('[name="plan_date-day"]')).to_have_value("31")
-    expect(worker.page.locator('[name="at_risk-detail"]')).to_have_value("Twice in October, each time for a whole night.")
+    expect(worker.page.locator('[name="at_risk-detail"]')).to_have_value(
+        "Twice in October, each time for a whole night."
+    )
     plan.on(worker, date(2026, 11, 20), "plan_date")
     worker.press(plan.CONTINUE)
 
@@ -86,7 +88,9 @@ def err_and_correct(worker: Seat) -> None:
 def arrange_rows(seat: Seat, record_id: str) -> None:
     """Add two phones, change one, move one, remove one and bring it back."""
     plan.at(seat, record_id, "phones")
-    plan.row(seat, "phones", "Add phone", "Save this phone", number__e164="07700 900111", make_model="Old grey one")
+    plan.row(
+        seat, "phones", "Add phone", "Save this phone", number__e164="07700 900111", make_model="Old grey one"
+    )
     seat.press("Add another phone", within=seat.question("phones"))
     seat.page.locator('[name="number-e164"]').fill("12")
     seat.press("Save this phone")
@@ -140,7 +144,7 @@ def voices(worker: Seat, record_id: str) -> None:
 def test_a_plan_is_completed_approved_issued_verified_and_revised(
     sit: Sit, site: Site, tmp_path: Path
 ) -> None:
-    """Complete, err, correct, leave, resume, sign, send back, approve, issue, download, verify, revise, compare."""
+    """Everything that a plan goes through, from the first error to the comparison of two revisions, works."""
     child_id = site.add_child(NAME, known_as="Em")
     worker = sit("social_worker")
 

@@ -13,9 +13,12 @@ from tests.journeys.browser.site import Site
 from tests.web.plans import fill, started
 
 FOCUSED = "one => one === document.activeElement"
-OUTLINED = """one => { const look = getComputedStyle(one.matches('.govuk-radios__input, .govuk-checkboxes__input')
-    ? one.nextElementSibling : one, one.matches('.govuk-radios__input, .govuk-checkboxes__input') ? '::before' : null);
-    return look.outlineStyle !== 'none' || look.boxShadow !== 'none'; }"""
+OUTLINED = """one => {
+    const drawn = one.matches(".govuk-radios__input, .govuk-checkboxes__input");
+    const look = getComputedStyle(drawn ? one.nextElementSibling : one, drawn ? "::before" : null);
+    return look.outlineStyle !== "none" || look.boxShadow !== "none";
+}"""
+"""GOV.UK draws a radio button and a tick box, and their focus, before the label."""
 
 
 def tab_to(seat: Seat, wanted: Locator, *, most: int = 60) -> None:

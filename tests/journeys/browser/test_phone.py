@@ -13,7 +13,12 @@ from tests.journeys.browser.seat import PHONE, WIDER, Seat
 from tests.journeys.browser.site import Site
 from tests.web.plans import fill
 
-TELEPHONE: dict[str, Any] = {"viewport": PHONE, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
+TELEPHONE: dict[str, Any] = {
+    "viewport": PHONE,
+    "has_touch": True,
+    "is_mobile": True,
+    "device_scale_factor": 2,
+}
 
 
 def tap(seat: Seat, name: str, role: Any = "button", *, to: str) -> None:

@@ -54,7 +54,7 @@ def test_two_tabs_are_asked_which_answer_to_keep(sit: Sit, begun: Begun) -> None
 
 
 def test_a_second_editor_of_other_questions_is_told_and_both_are_kept(sit: Sit, begun: Begun) -> None:
-    """Where two people answered different questions both answers stay, and the second is told of the first."""
+    """Where two people answered different questions both answers stay, and the second is told."""
     record_id = begun("Lowenna Baptiste-Crow")
     worker, manager = sit("social_worker"), sit("team_manager")
     plan.at(worker, record_id, "looks")

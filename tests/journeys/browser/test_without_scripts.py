@@ -12,7 +12,7 @@ from tests.web.plans import fill
 
 
 def test_a_plan_is_completed_and_sent_without_a_script(sit: Sit, site: Site) -> None:
-    """With JavaScript off a plan is begun, filled in, signed and sent; its progress is asked for by a link."""
+    """With JavaScript off a plan is begun, filled in, signed and sent; a link asks how far it is."""
     name = "Oswin Tadeusz-Hale"
     site.add_child(name)
     seat = sit("social_worker", java_script_enabled=False)
