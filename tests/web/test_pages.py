@@ -32,9 +32,7 @@ def test_page_that_is_not_there_has_words_and_a_way_on(client: FlaskClient) -> N
     assert "Page not found" in page.text
 
 
-@pytest.mark.parametrize(
-    "path", ("/demo/x", "/demo/../../etc/passwd", "/assets/app/../../pyproject.toml")
-)
+@pytest.mark.parametrize("path", ("/demo/x", "/demo/../../etc/passwd", "/assets/app/../../pyproject.toml"))
 def test_nothing_else_can_be_fetched(client: FlaskClient, path: str) -> None:
     """An id that is none, or a path that climbs, finds nothing."""
     assert client.get(path).status_code == 404
