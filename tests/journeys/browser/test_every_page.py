@@ -18,6 +18,8 @@ from tests.web.plans import AUTHOR, fill, started
 
 KINDS = re.compile(r"/(?=[a-z0-9-]*[0-9])[a-z0-9]{8,}(?=/|$)")
 """What stands for an id in a path: one page of each kind is enough."""
+ALIKE = frozenset({"home_staff", "return_interviewer"})
+"""Roles who see what a residential manager or a social worker sees, and less: judged by `make test-all`."""
 SECTION = re.compile(r"/pages/[a-z_]+$")
 NO_PAGE = re.compile(r"^/(documents/.|demo/.|assets/|sign-out)|/(preview|photo)$|/(files|signatures)/")
 
@@ -49,7 +51,10 @@ def worked_on(site: Site) -> dict[str, str]:
     return made
 
 
-@pytest.mark.parametrize("role", [one.role for one in USERS])
+@pytest.mark.parametrize(
+    "role",
+    [pytest.param(one.role, marks=pytest.mark.long if one.role in ALIKE else ()) for one in USERS],
+)
 def test_nothing_is_wrong_with_any_page_of_a_role(sit: Sit, worked_on: dict[str, str], role: str) -> None:
     """Each kind of page that links lead to from the role's first page is judged, wide and at 390 px."""
     seat = sit(role)

@@ -40,6 +40,7 @@ def approve(seat: Seat, record_id: str) -> None:
     seat.page.locator(f'a[href="/records/{record_id}"]').first.click()
     if not seat.path.endswith("/approve"):
         seat.go(f"/records/{record_id}/approve")
+    assert seat.look("approve") == []
     signature(seat, who("team_manager").name)
     seat.press("Approve and issue the Trigger Plan")
 
@@ -75,6 +76,7 @@ def err_and_correct(worker: Seat) -> None:
     said = worker.problems()
     assert len(said) == 1
     assert worker.page.title().startswith("Error: ")
+    assert worker.look("section with an error") == []
     worker.follow(said[0], within=worker.page.locator(".govuk-error-summary"))
     expect(worker.page.locator('[name="plan_date-day"]')).to_be_focused()
     expect(worker.page.locator('[name="plan_date-day"]')).to_have_value("31")
@@ -119,6 +121,7 @@ def send_back(manager: Seat, record_id: str, question: str, why: str) -> None:
     manager.go(f"/records/{record_id}/send-back")
     manager.press("Send it back")
     assert manager.problems()
+    assert manager.look("send back with an error") == []
     manager.page.locator("#where-1").select_option(label=question)
     manager.page.locator("#why-1").fill(why)
     manager.press("Send it back")
@@ -203,6 +206,8 @@ def test_a_plan_is_completed_approved_issued_verified_and_revised(
     assert "Brown, cropped" in poppler.pdftotext(issued)
     nobody = sit()
     assert "genuine" in verify(nobody, issued).lower()
+    assert nobody.look("verdict") == []
+    assert worker.look("progress") == []
 
     # Revise: another answer, signed and approved again; the first says that it is superseded.
     worker.go(f"/records/{record_id}/history")
@@ -217,7 +222,9 @@ def test_a_plan_is_completed_approved_issued_verified_and_revised(
     worker.go(f"/records/{record_id}/compare")
     expect(worker.page.locator("main")).to_contain_text("Brown, cropped")
     expect(worker.page.locator("main")).to_contain_text("Dyed black, cropped")
+    assert worker.look("compare") == []
     assert "superseded" in verify(nobody, issued).lower()
+    assert nobody.look("verdict superseded") == []
 
     # The police take their copy, the home prints its own.
     police = sit("police_coordinator")
