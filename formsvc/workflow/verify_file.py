@@ -138,7 +138,12 @@ def _standing(found: Verification, store: Store) -> Verdict:
         status=status,
         code=code,
         words=words,
-        detail={"reference": kept.reference, "revision": kept.revision_number, "state": kept.state, "status": kept.status},
+        detail={
+            "reference": kept.reference,
+            "revision": kept.revision_number,
+            "state": kept.state,
+            "status": kept.status,
+        },
     )
 
 

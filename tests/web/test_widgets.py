@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -322,10 +321,8 @@ def the_largest() -> Effective:
     return a_definition(*fields, group, area=an_area(review_due="2027-01-01"))
 
 
-def test_largest_page_is_quick_and_asks_the_database_no_more(
-    worker: StrictClient, demo: Installation
-) -> None:
-    """200 questions and 60 rows: under a second each, and as many queries as a page with nothing on it."""
+def test_largest_page_asks_the_database_no_more(worker: StrictClient, demo: Installation) -> None:
+    """200 questions and 60 rows take as many queries as a page with nothing on it."""
     small = a_form_with(demo, a_field("one"))
     large = f"/records/{begun(demo, the_largest())}"
     draft = read_draft(demo.store, record_id=large.rpartition("/")[2])
@@ -341,14 +338,9 @@ def test_largest_page_is_quick_and_asks_the_database_no_more(
     for path in ("/pages/only", "", "/check"):
         few, many = queries(demo, worker, small + path), queries(demo, worker, large + path)
         assert many == few, path
-        began = time.perf_counter()
-        reply = super(StrictClient, worker).open(large + path)
-        assert reply.status_code == 200
-        assert time.perf_counter() - began < 1, path
+        assert worker.get(large + path).status_code == 200
     shown = page(worker, f"{large}/pages/only").change(f0="A")
-    began = time.perf_counter()
     assert shown.press().status_code == 303
-    assert time.perf_counter() - began < 1
 
 
 def queries(demo: Installation, worker: StrictClient, address: str) -> int:

