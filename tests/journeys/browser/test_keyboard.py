@@ -21,12 +21,21 @@ OUTLINED = """one => {
 """GOV.UK draws a radio button and a tick box, and their focus, before the label."""
 
 
+UNCOVERED = """one => {
+    const box = one.getBoundingClientRect();
+    const top = document.elementFromPoint(box.x + box.width / 2, box.y + Math.min(box.height, 40) / 2);
+    return one === top || one.contains(top) || (top !== null && top.contains(one));
+}"""
+"""Nothing that stays at the foot of the window lies over what has the focus (WCAG 2.4.11)."""
+
+
 def tab_to(seat: Seat, wanted: Locator, *, most: int = 60) -> None:
     """Press Tab until something has the focus, and see that the focus can be seen."""
     for _ in range(most):
         seat.page.keyboard.press("Tab")
         if wanted.evaluate(FOCUSED):
             assert wanted.evaluate(OUTLINED), "the focus cannot be seen"
+            assert wanted.evaluate(UNCOVERED), "something lies over what has the focus"
             return
     raise AssertionError(f"Tab does not reach {wanted}")
 
