@@ -13,18 +13,16 @@ from formsvc.web.guarding import open_route
 blueprint = Blueprint("assets", __name__, url_prefix="/assets")
 
 
+OWN = {".css": "build", ".js": "js", ".svg": "icons"}
+"""Where in `static/` our own files of each ending lie."""
+
+
 @blueprint.get("/app/<path:name>")
 @open_route
 def app(name: str) -> Response:
-    """Serve our own style sheet or script."""
-    return _send(PROJECT / "static" / ("js" if name.endswith(".js") else "build"), name, (".css", ".js"))
-
-
-@blueprint.get("/js/<path:name>")
-@open_route
-def script(name: str) -> Response:
-    """Serve a script of ours; what it makes better works without it."""
-    return _send(PROJECT / "static" / "js", name, (".js",))
+    """Serve a style sheet, script or icon of ours; what a script makes better works without it."""
+    folder = PROJECT / "static" / OWN.get(Path(name).suffix, "")
+    return _send(folder, name, tuple(OWN))
 
 
 @blueprint.get("/govuk-frontend.js")

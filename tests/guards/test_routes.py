@@ -29,7 +29,6 @@ ROUTES: Final[dict[tuple[str, str], Action | str]] = {
     ("GET", "/assets/fonts/<path:name>"): OPEN,
     ("GET", "/assets/govuk-frontend.js"): OPEN,
     ("GET", "/assets/govuk/<path:name>"): OPEN,
-    ("GET", "/assets/js/<path:name>"): OPEN,
     ("GET", "/children"): A.list_children,
     ("GET", "/children/<child_id>"): A.see_child,
     ("GET", "/children/<child_id>/photo"): A.see_child,
