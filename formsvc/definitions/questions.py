@@ -24,6 +24,9 @@ LONGEST_ROW_ID = 12
 
 _FACT = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 
+OF_THE_PAGE = frozenset({"id", "do", "version", "mine", "unit", "csrf_token"})
+"""Names that a row or the page of a form needs for itself: no field may have one as its id."""
+
 
 class _Unknown(FieldType):
     """Stands in for a type that is not known, so that the rest of the form can still be judged."""
@@ -119,8 +122,8 @@ class Questions:
 
     def _id(self, entry: Entry, *, pattern: str, longest: int) -> str:
         id = entry.id()
-        if id in RESERVED or id == "id":
-            entry.wrong("id", f"{id!r} is a word of the language", "Give it another id")
+        if id in RESERVED | OF_THE_PAGE:
+            entry.wrong("id", f"{id!r} is a word with a meaning here", "Give it another id")
         if pattern + id in self.retired:
             what = f"{pattern + id!r} was retired"
             entry.wrong("id", what, "Give it another id; ids are never used twice")
