@@ -53,10 +53,13 @@ class PlanLine:
     """(kind, document id), PDF first."""
 
 
-def drafts(tx: Tx, *, user_id: str, limit: int = 25) -> tuple[RevisionLine, ...]:
-    """Return what a person works on, most lately changed first."""
+def drafts(
+    tx: Tx, person: Person, reach: frozenset[Relation], *, limit: int = 25
+) -> tuple[RevisionLine, ...]:
+    """Return what a person works on about the children within reach, most lately changed first."""
     of = t.revision.c
-    return _revisions(tx, sa.and_(of.created_by == user_id, of.state == "draft"), limit=limit)
+    where = sa.and_(of.created_by == person.user_id, of.state == "draft", within(person, reach))
+    return _revisions(tx, where, limit=limit)
 
 
 def of_children(

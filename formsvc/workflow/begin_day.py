@@ -38,7 +38,7 @@ def begin_day(store: Store, *, person: Person) -> Day:
     with store.read() as tx:
         found: dict[str, object] = {}
         if ever(role, Action.see_drafts):
-            found["drafts"] = waiting.drafts(tx, user_id=person.user_id)
+            found["drafts"] = waiting.drafts(tx, person, reach(role, Action.edit_record))
         if ever(role, Action.approve):
             led = reach(role, Action.approve)
             found["to_approve"] = waiting.of_children(tx, person, led, states=("awaiting_signoff",))

@@ -326,11 +326,13 @@ def test_drafts_names_no_child_who_is_no_longer_mine(as_: As, demo: Installation
     worker = as_("social_worker")
     plan = f"/records/{begun(demo, the_plan(demo), child=2)}"
     assert plan in worker.get("/drafts").text
+    assert plan in worker.get("/").text
     with demo.store.write() as tx:
         placements.end_allocation(tx, child_id=CHILDREN[2].id, user_id=WORKER.id)
         tx.c.execute(sa.update(tables.child).where(tables.child.c.id == CHILDREN[2].id).values(team_id=None))
     try:
         assert plan not in worker.get("/drafts").text
+        assert plan not in worker.get("/").text
         assert worker.get(plan).status_code == 404
     finally:
         with demo.store.write() as tx:
