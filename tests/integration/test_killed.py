@@ -185,8 +185,9 @@ def finals(scene: Scene) -> list[str]:
 
 def check_all(scene: Scene, settings: Settings) -> int:
     """Finish the work and check every revision that ever became final; return how many there are."""
-    with clock.held(clock.now() + timedelta(hours=1)):  # what was killed more than once waits a little
-        run_worker(settings, until_idle=True, make=make_quickly)
+    for hours in (1, 2):  # lost work is noticed first; what was killed more than once then waits a little
+        with clock.held(clock.now() + timedelta(hours=hours)):
+            run_worker(settings, until_idle=True, make=make_quickly)
     final = finals(scene)
     with scene.store.read() as tx:
         assert {(one.kind, one.state, one.outcome) for one in jobs.listing(tx, limit=10_000)} <= {
