@@ -1,0 +1,127 @@
+"""Every hidden field of every form is altered: nothing breaks, and nothing that is not one's own changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import html5lib
+import pytest
+import sqlalchemy as sa
+
+from formsvc.demo import CHILDREN
+from formsvc.store import tables as t
+from formsvc.workflow.read_draft import read_draft
+from tests.web.completing import begun, page, the_plan
+from tests.web.conftest import Installation, StrictClient
+
+As = Callable[[str], StrictClient]
+_SPACE: Final = "{http://www.w3.org/1999/xhtml}"
+RECORD: Final = "demorecordplan222222"
+ALTERED: Final = ("", "x", "0", "-1", "9" * 400, "' OR 1=1 --", "<b>", "demorecordplan222222", "\u202e\ud7ff")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form:
+    """A form as a page shows it: where it is sent, what it holds, which of that is hidden."""
+
+    action: str
+    sent: dict[str, str]
+    hidden: tuple[str, ...]
+
+
+def forms(text: str, *, address: str) -> Iterator[Form]:
+    """Yield the forms of a page that post something."""
+    tree = html5lib.parse(text, namespaceHTMLElements=True)
+    for form in tree.iter(f"{_SPACE}form"):
+        if form.get("method", "get").lower() != "post" or "sign-out" in form.get("action", ""):
+            continue
+        inputs = [one for one in form.iter(f"{_SPACE}input") if one.get("name")]
+        hidden = [one.get("name") for one in inputs if one.get("type") == "hidden"]
+        yield Form(
+            action=form.get("action") or address,
+            sent={
+                one.get("name"): one.get("value", "")
+                for one in inputs
+                if one.get("type") not in ("file", "radio", "checkbox") or "checked" in one.attrib
+            },
+            hidden=tuple(name for name in dict.fromkeys(hidden) if name != "csrf_token"),
+        )
+
+
+def alter_all(client: StrictClient, address: str) -> int:
+    """Post each form of a page with each hidden field altered in each way; return how many there were."""
+    tried = 0
+    reply = client.get(address)
+    assert reply.status_code == 200, (address, reply.status_code)
+    for form in forms(reply.text, address=address.partition("?")[0]):
+        for name in form.hidden:
+            for value in ALTERED:
+                answer = client.post(
+                    form.action,
+                    data={**form.sent, name: value, "do": "continue"},
+                    content_type="multipart/form-data",
+                )
+                assert answer.status_code < 500, (address, name, value)
+                assert "Traceback" not in answer.text
+                tried += 1
+    return tried
+
+
+def others(demo: Installation) -> list[tuple[object, ...]]:
+    """Return what must stay as it is: the revisions, sign-offs and documents of the demonstration's plan."""
+    with demo.store.read() as tx:
+        revisions = sa.select(t.revision.c.id, t.revision.c.state).where(t.revision.c.record_id == RECORD)
+        signed = sa.select(t.signoff.c.id, t.signoff.c.rule_id).order_by(t.signoff.c.id)
+        return [tuple(row) for query in (revisions, signed) for row in tx.c.execute(query)]
+
+
+def test_altered_hidden_fields_of_a_section_change_no_other_record(as_: As, demo: Installation) -> None:
+    """Versions, tokens and file hashes that were made up are refused or ignored; another plan stays."""
+    worker, before = as_("social_worker"), others(demo)
+    plan = f"/records/{begun(demo, the_plan(demo))}"
+    page(worker, f"{plan}/pages/child").change(full_name="Kit Vale").press()
+    tried = sum(
+        alter_all(worker, f"{plan}/pages/{section}")
+        for section in ("purpose", "child", "looks", "phones", "sharing")
+    )
+    assert tried >= 5 * len(ALTERED)
+    assert others(demo) == before
+    kept = read_draft(demo.store, record_id=plan.rpartition("/")[2])
+    assert kept.sections["child"].answers["full_name"] == "Kit Vale"
+    assert "photo" not in kept.sections.get("looks", kept.sections["child"]).answers
+
+
+@pytest.mark.parametrize(
+    ("role", "address"),
+    (
+        ("social_worker", "/children/new"),
+        ("social_worker", f"/children/{CHILDREN[0].id}"),
+        ("social_worker", f"/children/{CHILDREN[0].id}/placement"),
+        ("social_worker", f"/records/{RECORD}/revise"),
+        ("team_manager", f"/records/{RECORD}/withdraw"),
+        ("social_worker", f"/records/{RECORD}/history"),
+        ("team_manager", "/people"),
+        ("social_worker", "/account"),
+    ),
+)
+def test_altered_hidden_fields_of_other_pages_break_nothing(
+    as_: As, demo: Installation, role: str, address: str
+) -> None:
+    """No page falls over a field that its form never sent."""
+    alter_all(as_(role), address)
+    assert as_(role).get("/").status_code == 200
+
+
+def test_forged_token_posts_nothing(as_: As, demo: Installation) -> None:
+    """Without the page's own token nothing is saved, whatever else is right."""
+    worker = as_("social_worker")
+    plan = f"/records/{begun(demo, the_plan(demo))}"
+    shown = page(worker, f"{plan}/pages/child").change(full_name="Kit Vale")
+    for token in ("", "x", shown.sent["csrf_token"][:-1], shown.sent["csrf_token"] + "x"):
+        reply = worker.post(
+            f"{plan}/pages/child", data={**shown.sent, "csrf_token": token, "do": "continue"}, forged=True
+        )
+        assert reply.status_code == 400
+    assert read_draft(demo.store, record_id=plan.rpartition("/")[2]).sections == {}
