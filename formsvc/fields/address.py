@@ -50,7 +50,7 @@ class AddressType(FieldType):
     def spread(self, spec: Spec, value: Any) -> Any:
         if isinstance(value, str):
             value = {"lines": value.split("\n")}
-        if not isinstance(value, Mapping) or "lines" not in value:
+        if not isinstance(value, Mapping) or not isinstance(value.get("lines"), str | list):
             return value
         lines = [reading.shown(one) for one in _listed({"lines": value["lines"]})]
         kept = [*lines[:2], ", ".join(lines[2:])]

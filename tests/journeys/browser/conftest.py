@@ -31,9 +31,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Return the system's Chromium, without a window."""
+    """Return the system's Chromium, without a window; its event loop ends with the module that asked."""
     program = shutil.which("chromium")
     assert program, "Chromium is not there. Remedy: make setup"
     with sync_playwright() as playwright:

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from formsvc.fields import TYPES, field_type
@@ -165,6 +165,8 @@ def test_examples_keep_to_the_options(name: str, options: dict[str, Any]) -> Non
 
 @pytest.mark.parametrize("name", ANSWERED)
 @given(raw=PLAIN)
+@example(raw={"day": None, "month": None, "lines": None})
+@example(raw={"lines": {}, "choices": 5, "numbers": "x"})
 def test_every_type_reads_or_refuses_and_reads_its_own_values_again(name: str, raw: Any) -> None:
     """Whatever plain data comes, a type gives a value or codes; its values it reads to themselves."""
     spec = a_spec(name)
