@@ -36,7 +36,7 @@ NOT_GENUINE: Final = (
 NOT_HERE: Final = (
     "What it says was not changed since it was sealed. Ask who sealed it whether it is the newest."
 )
-STANDING_TODO: Final[Mapping[str, str]] = {
+STANDING_ADVICE: Final[Mapping[str, str]] = {
     "newest": "You can act on it.",
     "superseded": "Use the newest revision. Until you have it, treat what this one says with care.",
     "withdrawn": "Do not use it. Ask the organisation that issued it what takes its place.",
@@ -153,7 +153,7 @@ def _todo(told: Mapping[str, Any]) -> str:
         return NOT_GENUINE
     if told.get("signer", {}).get("detail", {}).get("demonstration"):
         return "Do not act on it: it was made for trying out, with a key that is trusted nowhere else."
-    return STANDING_TODO.get(told["standing"]["code"], NOT_HERE)
+    return STANDING_ADVICE.get(told["standing"]["code"], NOT_HERE)
 
 
 def _printed_tone(found: Any) -> str:

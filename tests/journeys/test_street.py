@@ -234,7 +234,10 @@ def test_wrong_answers_give_a_line_for_each_path(instance: Instance, tmp_path: P
     (
         (("issue", "no_such_form", "--answers", EXAMPLES / "trigger_plan.LAN.json"), "no_such_form"),
         (("issue", "trigger_plan", "--answers", "no_such_file.json"), "no_such_file.json"),
-        (("issue", "trigger_plan", "--answers", EXAMPLES / "trigger_plan.LAN.json", "--area", "XXX"), "XXX"),
+        (
+            ("issue", "trigger_plan", "--answers", EXAMPLES / "trigger_plan.LAN.json", "--area", "NOWHERE"),
+            "NOWHERE",
+        ),
         (
             (
                 "issue",
