@@ -8,6 +8,7 @@ named with its remedy and the exit status is 1: a test is never skipped for want
 
 from __future__ import annotations
 
+import ctypes.util
 import os
 import shutil
 import subprocess
@@ -72,6 +73,13 @@ PARTS = (
         program("pdfsig", "pdfinfo", "pdftotext", "pdffonts", "pdfdetach", "pdftoppm"),
         ("poppler-utils",),
         "install poppler with its utilities",
+    ),
+    Part(
+        "Pango",
+        "drawing the same form with WeasyPrint, in the benchmark",
+        lambda: all(map(ctypes.util.find_library, ("pango-1.0", "pangoft2-1.0"))),
+        ("libpango-1.0-0", "libpangoft2-1.0-0"),
+        "install Pango",
     ),
     Part("qpdf", "checking the syntax of PDFs", program("qpdf"), ("qpdf",), "install qpdf"),
     Part(
