@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from formsvc.fields import gather, reading
+from formsvc.fields import gather, reading, rooms
 from formsvc.fields.base import FieldType, Place, Refused, Spec, Value, Widget
 from formsvc.fields.blocks import Block, Text
+from formsvc.fields.rooms import Room
 from formsvc.fields.words import Code
 
 LINES = ("line1", "line2", "line3")
@@ -59,6 +60,10 @@ class AddressType(FieldType):
 
     def blocks(self, spec: Spec, value: Value, place: Place) -> tuple[Block, ...]:
         return (Text("\n".join(_pieces(value))),)
+
+    def room(self, spec: Spec) -> tuple[Room, ...]:
+        last = (rooms.Gap(before="Town", share=5), rooms.Gap(before="Postcode", share=4))
+        return (rooms.Lines(2), rooms.Line(last))
 
     def text(self, spec: Spec, value: Value) -> str:
         return ", ".join(_pieces(value))

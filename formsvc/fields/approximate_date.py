@@ -8,10 +8,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from formsvc.fields import dates, gather, reading
+from formsvc.fields import dates, gather, reading, rooms
 from formsvc.fields.base import FieldType, Refused, Spec, Value, Widget
 from formsvc.fields.dates import Limits
 from formsvc.fields.moments import day_words
+from formsvc.fields.rooms import Room
 from formsvc.fields.words import Code
 
 SEASONS: Mapping[str, tuple[int, int]] = {
@@ -52,6 +53,12 @@ class ApproximateDateType(FieldType):
 
     def spread(self, spec: Spec, value: Any) -> Any:
         return pieces(value)
+
+    def room(self, spec: Spec) -> tuple[Room, ...]:
+        return (
+            rooms.Boxes(rooms.DAY),
+            rooms.Note("Leave empty what is not known, or write a season beside the boxes."),
+        )
 
     def text(self, spec: Spec, value: Value) -> str:
         return approximate_words(value)

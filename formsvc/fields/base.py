@@ -15,6 +15,7 @@ from typing import Any, ClassVar, TypeAlias
 import marshmallow
 
 from formsvc.fields.blocks import Block, Item, State, Text
+from formsvc.fields.rooms import Room
 from formsvc.fields.words import Code
 
 Value: TypeAlias = Any
@@ -148,6 +149,10 @@ class FieldType:
     def blocks(self, spec: Spec, value: Value, place: Place) -> tuple[Block, ...]:
         """Return the neutral blocks of a value; by default its one-line text."""
         return (Text(self.text(spec, value)),)
+
+    def room(self, spec: Spec) -> tuple[Room, ...]:
+        """Return the neutral rooms that a pen needs on a blank form; what "not known" needs is added."""
+        raise NotImplementedError(self.name)
 
     def text(self, spec: Spec, value: Value) -> str:
         """Return a value as a person reads it, for a table cell, a sheet or a difference."""

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from formsvc.fields import gather, reading
+from formsvc.fields import gather, reading, rooms
 from formsvc.fields import options as given
 from formsvc.fields.base import FieldType, Refused, Spec, Value, Widget
 from formsvc.fields.options import Choices
+from formsvc.fields.rooms import Room
 from formsvc.fields.words import Code
 
 OTHER = "other"
@@ -67,9 +68,17 @@ class ChoiceType(FieldType):
     def spread(self, spec: Spec, value: Any) -> Any:
         return value if isinstance(value, Mapping) else {"choice": reading.shown(value)}
 
+    def room(self, spec: Spec) -> tuple[Room, ...]:
+        return (rooms.Ticks(offered_ticks(spec.options)),)
+
     def text(self, spec: Spec, value: Value) -> str:
         words = spec.options.offered().get(value["choice"], value["choice"])
         return f"{words}: {value[OTHER]}" if value.get(OTHER) else str(words)
 
     def example(self, spec: Spec) -> Value:
         return {"choice": spec.options.choices[0][0]}
+
+
+def offered_ticks(options: ChoiceOptions) -> tuple[rooms.Tick, ...]:
+    """Return what is offered as ticks of a blank form, with a line to say what else."""
+    return tuple(rooms.Tick(words=words, line=code == OTHER) for code, words in options.offered().items())

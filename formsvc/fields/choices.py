@@ -8,11 +8,12 @@ from typing import Any, ClassVar
 
 from wtforms.fields.core import UnboundField
 
-from formsvc.fields import gather, reading
+from formsvc.fields import gather, reading, rooms
 from formsvc.fields import options as given
 from formsvc.fields.base import FieldType, OptionsInvalid, Place, Refused, Spec, Value, Widget
 from formsvc.fields.blocks import Block, Ticks
-from formsvc.fields.choice import OTHER, ChoiceOptions
+from formsvc.fields.choice import OTHER, ChoiceOptions, offered_ticks
+from formsvc.fields.rooms import Room
 from formsvc.fields.words import Code
 
 
@@ -98,6 +99,9 @@ class ChoicesType(FieldType):
                 )
             ),
         )
+
+    def room(self, spec: Spec) -> tuple[Room, ...]:
+        return (rooms.Ticks(offered_ticks(spec.options), several=True),)
 
     def text(self, spec: Spec, value: Value) -> str:
         offered, other = spec.options.offered(), value.get(OTHER)

@@ -6,10 +6,11 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from formsvc.fields import dates, gather
+from formsvc.fields import dates, gather, rooms
 from formsvc.fields.base import FieldType, Spec, Value, Widget
 from formsvc.fields.dates import Limits
 from formsvc.fields.moments import day_words
+from formsvc.fields.rooms import Room
 
 
 class DateType(FieldType):
@@ -31,6 +32,9 @@ class DateType(FieldType):
 
     def spread(self, spec: Spec, value: Any) -> Any:
         return dates.pieces(value)
+
+    def room(self, spec: Spec) -> tuple[Room, ...]:
+        return (rooms.Boxes(rooms.DAY),)
 
     def text(self, spec: Spec, value: Value) -> str:
         return day_words(dt.date.fromisoformat(value))

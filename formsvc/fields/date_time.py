@@ -9,10 +9,11 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from formsvc import clock
-from formsvc.fields import dates, gather, reading
+from formsvc.fields import dates, gather, reading, rooms
 from formsvc.fields.base import FieldType, Refused, Spec, Value, Widget
 from formsvc.fields.dates import Limits
 from formsvc.fields.moments import LONDON, day_words, parse_utc, stored_utc
+from formsvc.fields.rooms import Room
 from formsvc.fields.words import Code
 
 _EXACT = re.compile(
@@ -55,6 +56,9 @@ class DateTimeType(FieldType):
 
     def spread(self, spec: Spec, value: Any) -> Any:
         return _pieces(value)
+
+    def room(self, spec: Spec) -> tuple[Room, ...]:
+        return (rooms.Boxes(rooms.DAY + rooms.TIME),)
 
     def text(self, spec: Spec, value: Value) -> str:
         moment = parse_utc(value)

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from formsvc.fields import gather, reading
+from formsvc.fields import gather, reading, rooms
 from formsvc.fields import options as given
 from formsvc.fields.base import FieldType, OptionsInvalid, Refused, Spec, Value, Widget
+from formsvc.fields.rooms import Room
 from formsvc.fields.words import Code
 
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)")
@@ -63,6 +64,9 @@ class DecimalNumberType(FieldType):
 
     def gather(self, spec: Spec) -> Any:
         return gather.line(spec)
+
+    def room(self, spec: Spec) -> tuple[Room, ...]:
+        return (rooms.Line((rooms.Gap(after=spec.options.unit, short=True),)),)
 
     def text(self, spec: Spec, value: Value) -> str:
         return f"{value} {spec.options.unit}".strip()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any, ClassVar
 
-from formsvc.fields import gather, reading
+from formsvc.fields import gather, reading, rooms
 from formsvc.fields.base import FieldType, Refused, Spec, Value, Widget
+from formsvc.fields.rooms import Room
 from formsvc.fields.words import Code
 
 _LOCAL = re.compile(r"[^\s@<>()\[\]\\,;:\"]{1,64}")
@@ -25,6 +26,9 @@ class EmailType(FieldType):
 
     def gather(self, spec: Spec) -> Any:
         return gather.line(spec)
+
+    def room(self, spec: Spec) -> tuple[Room, ...]:
+        return (rooms.Line(),)
 
     def text(self, spec: Spec, value: Value) -> str:
         return str(value)

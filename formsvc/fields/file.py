@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from formsvc.fields import gather, reading
+from formsvc.fields import gather, reading, rooms
 from formsvc.fields import options as given
 from formsvc.fields.base import FieldType, OptionsInvalid, Refused, Spec, Value, Widget
 from formsvc.fields.photo import SHA256
+from formsvc.fields.rooms import Room
 from formsvc.fields.words import Code
 
 _MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9][a-z0-9.+-]{0,80}")
@@ -61,6 +62,11 @@ class FileType(FieldType):
 
     def spread(self, spec: Spec, value: Any) -> Any:
         return value if isinstance(value, Mapping) else {}
+
+    def room(self, spec: Spec) -> tuple[Room, ...]:
+        return (
+            rooms.Ticks((rooms.Tick(words="Clipped to this sheet. What it is:", line=True),), several=True),
+        )
 
     def text(self, spec: Spec, value: Value) -> str:
         title, name = value.get("title", ""), value.get("name", "")

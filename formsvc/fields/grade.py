@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from formsvc.fields import gather, reading
+from formsvc.fields import gather, reading, rooms
 from formsvc.fields import options as given
 from formsvc.fields.base import FieldType, Place, Refused, Spec, Value, Widget
 from formsvc.fields.blocks import Block, Text
 from formsvc.fields.options import Choices
+from formsvc.fields.rooms import Room
 from formsvc.fields.words import Code
 
 
@@ -65,6 +66,10 @@ class GradeType(FieldType):
     def blocks(self, spec: Spec, value: Value, place: Place) -> tuple[Block, ...]:
         grade = Text(dict(spec.options.grades).get(value["grade"], value["grade"]))
         return (grade, Text(value["circumstances"])) if value.get("circumstances") else (grade,)
+
+    def room(self, spec: Spec) -> tuple[Room, ...]:
+        grades = rooms.ticks(*(words for _, words in spec.options.grades))
+        return (grades, rooms.Lines(2, "Circumstances"))
 
     def text(self, spec: Spec, value: Value) -> str:
         grade = dict(spec.options.grades).get(value["grade"], value["grade"])

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from formsvc.fields import options as given
+from formsvc.fields import rooms
 from formsvc.fields.base import FieldType, Place, Refused, Spec, Value, Widget
 from formsvc.fields.blocks import Block
+from formsvc.fields.rooms import Room
 from formsvc.fields.words import Code
 
 
@@ -39,6 +41,9 @@ class GuidanceType(FieldType):
 
     def blocks(self, spec: Spec, value: Value, place: Place) -> tuple[Block, ...]:
         return ()
+
+    def room(self, spec: Spec) -> tuple[Room, ...]:
+        return tuple(rooms.Note(text) for text in spec.options.text.split("\n\n"))
 
     def text(self, spec: Spec, value: Value) -> str:
         return ""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from formsvc.fields import gather, reading
+from formsvc.fields import gather, reading, rooms
 from formsvc.fields import options as given
 from formsvc.fields.base import FieldType, Spec, Value, Widget
+from formsvc.fields.rooms import Room
 from formsvc.fields.text import TextOptions
 from formsvc.fields.words import Code
 
@@ -29,6 +30,9 @@ class LongTextType(FieldType):
 
     def gather(self, spec: Spec) -> Any:
         return gather.line(spec)
+
+    def room(self, spec: Spec) -> tuple[Room, ...]:
+        return (rooms.told(spec.options.max_length),)
 
     def text(self, spec: Spec, value: Value) -> str:
         return str(value)

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, ClassVar
 
-from formsvc.fields import gather, reading
+from formsvc.fields import gather, reading, rooms
 from formsvc.fields import options as given
 from formsvc.fields.base import FieldType, OptionsInvalid, Refused, Spec, Value, Widget
+from formsvc.fields.rooms import Room
 from formsvc.fields.words import Code
 
 _NUMBER = r"\d{1,4}(?:\.\d{1,3})?"
@@ -75,6 +76,9 @@ class MeasureType(FieldType):
         if not isinstance(value, Mapping):
             return value
         return value.get("typed") or (f"{value['cm']} cm" if "cm" in value else "")
+
+    def room(self, spec: Spec) -> tuple[Room, ...]:
+        return (rooms.Line(tuple(rooms.Gap(after=unit, short=True) for unit in ("cm, or", "ft", "in"))),)
 
     def text(self, spec: Spec, value: Value) -> str:
         feet, inches = divmod(

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from formsvc.fields import gather, reading
+from formsvc.fields import gather, reading, rooms
 from formsvc.fields import options as given
 from formsvc.fields.base import FieldType, Place, Refused, Spec, Value, Widget
 from formsvc.fields.blocks import Block, Pairs
 from formsvc.fields.email import address_of
 from formsvc.fields.phone import number_and_note, phone_words
+from formsvc.fields.rooms import Room
 from formsvc.fields.words import Code
 
 PARTS: Mapping[str, str] = {
@@ -71,6 +72,11 @@ class PersonType(FieldType):
 
     def blocks(self, spec: Spec, value: Value, place: Place) -> tuple[Block, ...]:
         return (Pairs(tuple((label, _said(key, value)) for key, label in PARTS.items() if value.get(key))),)
+
+    def room(self, spec: Spec) -> tuple[Room, ...]:
+        pairs = (("name", "role"), ("phone", "hours"), ("email",))
+        words = {**PARTS, "name": "Name"}
+        return tuple(rooms.Line(tuple(rooms.Gap(before=words[key]) for key in keys)) for keys in pairs)
 
     def text(self, spec: Spec, value: Value) -> str:
         return ", ".join(_said(key, value) for key in PARTS if value.get(key))

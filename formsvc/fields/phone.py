@@ -9,9 +9,10 @@ from typing import Any
 
 import phonenumbers
 
-from formsvc.fields import gather, reading
+from formsvc.fields import gather, reading, rooms
 from formsvc.fields import options as given
 from formsvc.fields.base import FieldType, Refused, Spec, Value, Widget
+from formsvc.fields.rooms import Room
 from formsvc.fields.words import Code
 
 _LONGEST = 200
@@ -54,6 +55,10 @@ class PhoneType(FieldType):
     def spread(self, spec: Spec, value: Any) -> Any:
         found = dict(value) if isinstance(value, Mapping) else {"e164": reading.shown(value)}
         return {**found, "e164": phone_words(reading.shown(found.get("e164")))}
+
+    def room(self, spec: Spec) -> tuple[Room, ...]:
+        note = (rooms.Gap(before="Note", share=3),) if spec.options.note else ()
+        return (rooms.Line((rooms.Gap(share=4), *note)),)
 
     def text(self, spec: Spec, value: Value) -> str:
         words = phone_words(value["e164"])

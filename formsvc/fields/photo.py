@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from formsvc.fields import approximate_date, dates, gather, reading
+from formsvc.fields import approximate_date, dates, gather, reading, rooms
 from formsvc.fields.base import NOT_KNOWN, FieldType, Place, Refused, Spec, Value, Widget, is_not_known
 from formsvc.fields.blocks import Block, Pairs, Picture
+from formsvc.fields.rooms import Room
 from formsvc.fields.words import Code, within
 
 MEDIA_TYPES = ("image/jpeg", "image/png")
@@ -76,6 +77,15 @@ class PhotoType(FieldType):
         pairs += [(label, OUTCOMES[said[key]]) for key, label in CONSENTS.items() if key in said]
         pairs += [("In their own words", said["words"])] if said.get("words") else []
         return (*shown, Pairs(tuple(pairs)))
+
+    def room(self, spec: Spec) -> tuple[Room, ...]:
+        asked = (rooms.ticks(*OUTCOMES.values(), label=label) for label in CONSENTS.values())
+        return (
+            rooms.Frame("Stick or clip the newest photo here", 45, 60),
+            rooms.Boxes(rooms.DAY, "Taken on, as far as it is known"),
+            *asked,
+            rooms.Lines(1, "In their own words"),
+        )
 
     def text(self, spec: Spec, value: Value) -> str:
         dated = "taken" in value and not is_not_known(value["taken"])

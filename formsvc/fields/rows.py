@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from formsvc import clock
-from formsvc.fields import gather, reading
+from formsvc.fields import gather, reading, rooms
 from formsvc.fields import options as given
 from formsvc.fields.base import (
     FieldType,
@@ -23,6 +23,7 @@ from formsvc.fields.base import (
     item,
 )
 from formsvc.fields.blocks import Block, Cards, Item, Picture, Row, State, Table, Text
+from formsvc.fields.rooms import Room
 from formsvc.fields.words import Code
 
 ROW_ID = re.compile(r"[a-z0-9]{1,12}")
@@ -116,6 +117,12 @@ class RowsType(FieldType):
                 ),
             ),
         )
+
+    def room(self, spec: Spec) -> tuple[Room, ...]:
+        options: RowsOptions = spec.options
+        table = self._as_table(spec, tuple(child for child in spec.children if child.type.holds_answer))
+        count = max(5 if table else 2, options.min)
+        return (rooms.Entries(one=options.one, count=min(count, options.max), table=table),)
 
     def text(self, spec: Spec, value: Value) -> str:
         return "; ".join(self._heading(spec, row, number) for number, row in enumerate(value, 1))

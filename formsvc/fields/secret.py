@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from formsvc.fields import gather, reading
+from formsvc.fields import gather, reading, rooms
 from formsvc.fields.base import FieldType, Refused, Spec, Value, Widget
+from formsvc.fields.rooms import Room
 from formsvc.fields.words import Code
 
 HELD: Mapping[str, str] = {
@@ -62,6 +63,13 @@ class SecretType(FieldType):
 
     def holds_secret(self, value: Value) -> bool:
         return bool(value["held"] == "here")
+
+    def room(self, spec: Spec) -> tuple[Room, ...]:
+        elsewhere = rooms.Tick(words=f"{HELD['elsewhere']}, where:", line=True)
+        return (
+            rooms.Ticks((rooms.Tick(words=HELD["not_held"]), elsewhere)),
+            rooms.Note("Never write the secret itself on paper."),
+        )
 
     def text(self, spec: Spec, value: Value) -> str:
         return ": ".join(filter(None, (HELD[value["held"]], value.get("where"))))

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from formsvc.fields import gather, reading
+from formsvc.fields import gather, reading, rooms
 from formsvc.fields import options as given
 from formsvc.fields.base import FieldType, Spec, Value, Widget
+from formsvc.fields.rooms import Room
 from formsvc.fields.words import Code
 
 
@@ -35,6 +36,9 @@ class TextType(FieldType):
 
     def gather(self, spec: Spec) -> Any:
         return gather.line(spec)
+
+    def room(self, spec: Spec) -> tuple[Room, ...]:
+        return (rooms.written(spec.options.max_length),)
 
     def text(self, spec: Spec, value: Value) -> str:
         return str(value)

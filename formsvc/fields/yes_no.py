@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from formsvc.fields import gather, reading
+from formsvc.fields import gather, reading, rooms
 from formsvc.fields import options as given
 from formsvc.fields.base import FieldType, OptionsInvalid, Place, Refused, Spec, Value, Widget
 from formsvc.fields.blocks import Block, Pairs, Text
-from formsvc.fields.words import Code
+from formsvc.fields.rooms import Room
+from formsvc.fields.words import Code, within
 
 ANSWERS: Mapping[str, str] = {"yes": "Yes", "no": "No", "not_known": "Not known"}
 _HEARD: Mapping[str, str] = {"y": "yes", "true": "yes", "n": "no", "false": "no", "unknown": "not_known"}
@@ -84,6 +85,14 @@ class YesNoType(FieldType):
             return (answer,)
         label = spec.options.detail_label
         return (answer, Pairs(((label, value["detail"]),)) if label else Text(value["detail"]))
+
+    def room(self, spec: Spec) -> tuple[Room, ...]:
+        options: YesNoOptions = spec.options
+        answer = rooms.ticks(*ANSWERS.values())
+        if not options.detail_when:
+            return (answer,)
+        when = " or ".join(ANSWERS[one].lower() for one in options.detail_when)
+        return (answer, rooms.Lines(2, f"If {when}: {within(options.detail_label) or 'give details'}"))
 
     def text(self, spec: Spec, value: Value) -> str:
         return ": ".join(filter(None, (ANSWERS[value["answer"]], value.get("detail"))))

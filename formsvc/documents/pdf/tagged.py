@@ -35,7 +35,7 @@ class _Page(pdfdoc.PDFPage):  # type: ignore[misc]
 
 @dataclass(frozen=True, kw_only=True)
 class About:
-    """What a file says of itself."""
+    """What a file says of itself. Without `data`, no file is put inside."""
 
     title: str
     creator: str
@@ -139,9 +139,10 @@ class TaggedFile:
             at=about.at,
         )
         catalog.OutputIntents = write_output_intent(book)
-        data, names = write_data(book, about.data, at=about.at)
-        catalog.AF = f"[{data}]"
-        catalog.Names = f"<</EmbeddedFiles{names}>>"
+        if about.data:
+            data, names = write_data(book, about.data, at=about.at)
+            catalog.AF = f"[{data}]"
+            catalog.Names = f"<</EmbeddedFiles{names}>>"
         catalog.Outlines = self._outlines(references)
         catalog.PageMode = "/UseOutlines"
         day = string(f"D:{about.at:%Y%m%d%H%M%S}Z")
@@ -172,5 +173,5 @@ class TaggedFile:
 
 def _identity(about: About) -> bytes:
     """Return the file's identity for the trailer: the hash of its data, so equal views give equal bytes."""
-    digest = hashlib.sha256(about.data).hexdigest()[:32].encode("ascii")
+    digest = hashlib.sha256(about.data or about.identifier.encode("utf-8")).hexdigest()[:32].encode("ascii")
     return b"[<" + digest + b"><" + digest + b">]"
