@@ -19,8 +19,7 @@ from formsvc.web import said
 from formsvc.web.guarding import open_route, settings, store
 from formsvc.web.limiting import Limiter
 from formsvc.workflow.find_print import HASH, cleaned, find_print
-from formsvc.workflow.verify_apart import verify_apart
-from formsvc.workflow.verify_file import QUESTIONS
+from formsvc.workflow.verify_file import QUESTIONS, verify_bytes
 
 blueprint = Blueprint("verify", __name__, url_prefix="/verify")
 
@@ -65,7 +64,7 @@ def answer() -> Answered:
     data = handed_in.read()
     if not data:
         return _ask({"file": "That file is empty. Choose the document you want to check"}), 422
-    told = verify_apart(data, settings=settings())
+    told = verify_bytes(data, name="document", store=store(), settings=settings()).to_json()
     genuine, outdated = told["genuine"], told["standing"]["status"] == Status.BAD
     tone = "unknown" if genuine and outdated else "good" if genuine else "bad"
     return render_template(

@@ -1,79 +1,212 @@
-"""Check a file in a process of its own, with limits: a hostile file can hurt nothing but that process."""
+"""Read files nobody vouches for in a process of its own, with limits: they can hurt nothing but that.
+
+One reading process serves many files, each of which gets a confined process of its own from it
+(`read_apart`). It is given the bytes, and the certificates that are trusted; its answer is read as data.
+"""
 
 from __future__ import annotations
 
+import atexit
+import copyreg
+import hashlib
+import io
 import json
 import os
+import pickle
 import subprocess
 import sys
+import types
+import typing
 from collections.abc import Mapping
-from typing import Any, Final
+from contextlib import suppress
+from dataclasses import dataclass, field, fields, is_dataclass
+from enum import Enum
+from functools import cache
+from threading import Lock, Timer
+from typing import IO, Any, Final
 
-from formsvc.settings import PREFIX, Settings
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
-SECONDS: Final = 30
-MEMORY_BYTES: Final = 1536 * 1024 * 1024
+from formsvc import clock
+from formsvc.errors import Unreadable
+from formsvc.seals.verify import Limits, Trust, Verification
+from formsvc.seals.verify.verdicts import bad
+from formsvc.settings import Settings
+from formsvc.workflow.confined import Share
+from formsvc.workflow.read_apart import ANSWER, DIED, QUESTION, REFUSED, TOLD, TOO_LONG, TOO_MUCH, Question
+from formsvc.workflow.trust import own_key, trust_of
 
-_READ_APART: Final = f"""
-import resource
-resource.setrlimit(resource.RLIMIT_CPU, ({SECONDS}, {SECONDS}))
-resource.setrlimit(resource.RLIMIT_AS, ({MEMORY_BYTES}, {MEMORY_BYTES}))
-resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-from formsvc.workflow.verify_apart import answer
-answer()
-"""
+GRACE_SECONDS: Final = 15
+"""How much longer than a file's share the reading process itself may take: its start, and the copying."""
+
+WHY: Final[Mapping[bytes, str]] = {
+    TOO_LONG: "it took more time than is given to one file",
+    TOO_MUCH: "it took more memory than is given to one file",
+    DIED: "the program that reads such files failed on it",
+}
+_START: Final = "from formsvc.workflow.read_apart import serve; serve()"
+_KEPT_VARIABLES: Final = ("PATH", "LANG", "LC_ALL", "TZ", "HOME", "PYTHONPATH", "VIRTUAL_ENV")
 
 
-def verify_apart(data: bytes, *, settings: Settings) -> Mapping[str, Any]:
-    """Return the verdicts on a file as plain data, with the keys of `Checked.to_json`."""
-    try:
-        done = subprocess.run(  # noqa: S603 -- our own interpreter and a constant
-            [sys.executable, "-c", _READ_APART],
-            input=data,
-            capture_output=True,
-            timeout=SECONDS,
-            env=_environment(settings),
-            check=True,
+@dataclass(kw_only=True)
+class Reader:
+    """A reading process, started when first asked and again when it broke; safe to share by threads."""
+
+    share: Share = field(default_factory=Share)
+    _process: subprocess.Popen[bytes] | None = None
+    _lock: Lock = field(default_factory=Lock)
+
+    def verify(self, data: bytes, *, name: str, trust: Trust, limits: Limits) -> Verification:
+        """Return all there is to say of a file; one that breaks its limits could not be read."""
+        outcome, answer = self._ask(data, name=name, trust=trust, limits=limits)
+        if outcome == TOLD:
+            try:
+                found: Verification = _built(Verification, json.loads(answer))
+            except (ValueError, TypeError, KeyError):
+                outcome = DIED
+            else:
+                return found
+        return Verification(
+            name=name,
+            kind="other",
+            sha256=hashlib.sha256(data).hexdigest(),
+            size=len(data),
+            readable=bad("unreadable", why=WHY.get(outcome, WHY[DIED])),
         )
-        found: dict[str, Any] = json.loads(done.stdout)
-    except (subprocess.SubprocessError, ValueError):
-        return given_up(data)
+
+    def extract(self, data: bytes, *, name: str, limits: Limits) -> bytes:
+        """Return the JSON inside a document, exactly; raise Unreadable, naming the file."""
+        outcome, answer = self._ask(data, name=name, trust=None, limits=limits)
+        if outcome == TOLD:
+            return answer
+        why = answer.decode(errors="replace") if outcome == REFUSED else WHY.get(outcome, WHY[DIED])
+        raise Unreadable(f"{name}: {why}")
+
+    def close(self) -> None:
+        """End the reading process."""
+        with self._lock:
+            self._end()
+
+    def _ask(self, data: bytes, *, name: str, trust: Trust | None, limits: Limits) -> tuple[bytes, bytes]:
+        """Return the outcome and the answer; a process that broke is ended, the next file starts another."""
+        asked = Question(name=name, trust=trust, limits=limits, share=self.share, at=clock.now())
+        header = _pickled(asked)
+        with self._lock:
+            process = self._process = self._process or _started()
+            watchdog = Timer(self.share.seconds + GRACE_SECONDS, process.kill)
+            watchdog.start()
+            try:
+                told, answers = _pipes(process)
+                told.write(QUESTION.pack(len(header), len(data)) + header)
+                told.write(data)
+                told.flush()
+                outcome, size = ANSWER.unpack(_exactly(answers, ANSWER.size))
+                return outcome, _exactly(answers, size)
+            except (OSError, EOFError):
+                self._end()
+                return DIED, b""
+            finally:
+                watchdog.cancel()
+
+    def _end(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        for pipe in _pipes(process):
+            with suppress(OSError):  # what could not be sent any more
+                pipe.close()
+        process.wait()
+
+
+def verify_apart(data: bytes, *, name: str, settings: Settings) -> Verification:
+    """Return the verdicts on a file, read apart, by the trust and the limits of this installation."""
+    return _kept().verify(
+        data, name=name, trust=trust_of(settings, own_key(settings)), limits=_limits(settings)
+    )
+
+
+def extract_apart(data: bytes, *, name: str, settings: Settings) -> bytes:
+    """Return the JSON inside a document, read apart; raise Unreadable, naming the file."""
+    return _kept().extract(data, name=name, limits=_limits(settings))
+
+
+_READERS: Final[dict[int, Reader]] = {}
+"""Process -> its reader; a process that was forked from another must start its own."""
+
+
+def _kept() -> Reader:
+    """Return the reader of this process; it ends with it."""
+    own = os.getpid()
+    if own not in _READERS:
+        _READERS.clear()
+        atexit.register(_READERS.setdefault(own, Reader()).close)
+    return _READERS[own]
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(file_bytes=settings.upload_limit)
+
+
+def _started() -> subprocess.Popen[bytes]:
+    """Start a reading process; nothing it or a library says reaches a log: it could name what it read."""
+    return subprocess.Popen(  # noqa: S603  our own interpreter and a constant
+        [sys.executable, "-P", "-c", _START],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd="/",
+        env={name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ},
+    )
+
+
+def _pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
+    if process.stdin is None or process.stdout is None:
+        raise EOFError
+    return process.stdin, process.stdout
+
+
+def _exactly(answers: IO[bytes], size: int) -> bytes:
+    found = answers.read(size)
+    if len(found) != size:
+        raise EOFError
     return found
 
 
-def answer() -> None:
-    """Read a file from standard input and write the verdicts on it: what the other process does."""
-    from formsvc.settings import load
-    from formsvc.store.session import open_store
-    from formsvc.workflow.verify_file import verify_bytes
-
-    settings = load()
-    store = open_store(settings)
-    try:
-        checked = verify_bytes(sys.stdin.buffer.read(), name="document", store=store, settings=settings)
-    finally:
-        store.close()
-    sys.stdout.write(json.dumps(checked.to_json()))
-
-
-def given_up(data: bytes) -> Mapping[str, Any]:
-    """Return the verdicts on a file that could not be read within the limits."""
-    from formsvc.seals.verify import Verification
-    from formsvc.seals.verify.verdicts import bad
-    from formsvc.workflow.verify_file import NOT_HERE, Checked
-
-    found = Verification(
-        name="document",
-        kind="other",
-        sha256="",
-        size=len(data),
-        readable=bad("unreadable", why="reading it took more time or memory than is given to one file"),
-    )
-    return Checked(verification=found, standing=NOT_HERE).to_json()
+def _pickled(question: Question) -> bytes:
+    """Return a question as bytes; certificates go as DER, since they cannot be pickled themselves."""
+    out = io.BytesIO()
+    pickler = pickle.Pickler(out)
+    pickler.dispatch_table = copyreg.dispatch_table | {
+        x509.Certificate: lambda one: (x509.load_der_x509_certificate, (one.public_bytes(Encoding.DER),)),
+        x509.CertificateRevocationList: lambda one: (
+            x509.load_der_x509_crl,
+            (one.public_bytes(Encoding.DER),),
+        ),
+    }
+    pickler.dump(question)
+    return out.getvalue()
 
 
-def _environment(settings: Settings) -> dict[str, str]:
-    """Return the least a reading process needs: where this installation is, and no more."""
-    kept = {name: value for name, value in os.environ.items() if name.startswith(PREFIX)}
-    kept |= {PREFIX + "INSTANCE": str(settings.instance), PREFIX + "DATABASE_URL": settings.database_url}
-    return kept | {name: os.environ[name] for name in ("PATH", "LANG", "HOME") if name in os.environ}
+def _built(kind: Any, told: Any) -> Any:
+    """Return plain data as what a type says it is; raise TypeError or ValueError where it is not that."""
+    origin, inside = typing.get_origin(kind), typing.get_args(kind)
+    if is_dataclass(kind) and isinstance(kind, type):
+        hints = _hints(kind)
+        return kind(**{one.name: _built(hints[one.name], told[one.name]) for one in fields(kind)})
+    if origin in (typing.Union, types.UnionType):
+        return None if told is None else _built(next(one for one in inside if one is not type(None)), told)
+    if origin is tuple:
+        return tuple(_built(inside[0], one) for one in told)
+    plain = origin if isinstance(origin, type) else kind
+    if isinstance(plain, type) and issubclass(plain, Enum):
+        return plain(told)
+    if isinstance(plain, type) and not isinstance(told, plain):
+        raise TypeError(f"{type(told).__name__} for {plain.__name__}")
+    return told
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    return typing.get_type_hints(kind)

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from formsvc.errors import NotFound, Unreadable
-from formsvc.seals.verify import Limits, Status, Verdict, Verification, extract, verify
+from formsvc.seals.verify import Status, Verdict, Verification
 from formsvc.settings import Settings
 from formsvc.store import documents
 from formsvc.store.session import Store
-from formsvc.workflow.trust import own_key, trust_of
+from formsvc.workflow.verify_apart import extract_apart, verify_apart
 
 STANDINGS = {
     "current": (Status.GOOD, "newest", "It is the newest revision issued for this audience."),
@@ -96,31 +96,32 @@ class Checked:
 def verify_file(path: Path, *, store: Store, settings: Settings, require_current: bool = False) -> Checked:
     """Check a file by its path; one that is not there or too large is checked as unreadable."""
     return verify_bytes(
-        _read(path), name=path.name, store=store, settings=settings, require_current=require_current
+        _read(path, settings=settings),
+        name=path.name,
+        store=store,
+        settings=settings,
+        require_current=require_current,
     )
 
 
 def verify_bytes(
     data: bytes, *, name: str, store: Store, settings: Settings, require_current: bool = False
 ) -> Checked:
-    """Check the bytes of a file. Nothing of it is kept."""
-    found = verify(
-        data,
-        name=name,
-        trust=trust_of(settings, own_key(settings)),
-        limits=Limits(file_bytes=settings.upload_limit),
-    )
+    """Check the bytes of a file, read in a process of its own. Nothing of it is kept."""
+    found = verify_apart(data, name=name, settings=settings)
     return Checked(verification=found, standing=_standing(found, store), require_current=require_current)
 
 
 def extract_view(path: Path, *, settings: Settings) -> bytes:
     """Return the JSON embedded in a file, exactly; raise Unreadable."""
-    return extract(_read(path), limits=Limits(file_bytes=settings.upload_limit))
+    return extract_apart(_read(path, settings=settings), name=path.name, settings=settings)
 
 
-def _read(path: Path) -> bytes:
+def _read(path: Path, *, settings: Settings) -> bytes:
+    """Return the bytes of a file; of one that is too large, just enough to see that it is."""
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return file.read(settings.upload_limit + 1)
     except OSError as error:
         raise Unreadable(f"{path}: {(error.strerror or 'cannot be read').lower()}") from error
 
