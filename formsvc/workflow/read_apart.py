@@ -21,6 +21,8 @@ from datetime import datetime
 from time import monotonic
 from typing import Final, NoReturn
 
+from cryptography import x509
+
 from formsvc import clock
 from formsvc.errors import Unreadable
 from formsvc.seals.verify import Limits, Trust, extract, verify
@@ -44,6 +46,16 @@ class Question:
     limits: Limits
     share: Share
     at: datetime
+
+
+def certificate(der: bytes) -> x509.Certificate:
+    """Return a certificate that a question carries."""
+    return x509.load_der_x509_certificate(der)
+
+
+def revocations(der: bytes) -> x509.CertificateRevocationList:
+    """Return a list of revoked certificates that a question carries."""
+    return x509.load_der_x509_crl(der)
 
 
 def serve() -> None:

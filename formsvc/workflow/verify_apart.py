@@ -34,7 +34,18 @@ from formsvc.seals.verify import Limits, Trust, Verification
 from formsvc.seals.verify.verdicts import bad
 from formsvc.settings import Settings
 from formsvc.workflow.confined import Share
-from formsvc.workflow.read_apart import ANSWER, DIED, QUESTION, REFUSED, TOLD, TOO_LONG, TOO_MUCH, Question
+from formsvc.workflow.read_apart import (
+    ANSWER,
+    DIED,
+    QUESTION,
+    REFUSED,
+    TOLD,
+    TOO_LONG,
+    TOO_MUCH,
+    Question,
+    certificate,
+    revocations,
+)
 from formsvc.workflow.trust import own_key, trust_of
 
 GRACE_SECONDS: Final = 15
@@ -179,11 +190,8 @@ def _pickled(question: Question) -> bytes:
     out = io.BytesIO()
     pickler = pickle.Pickler(out)
     pickler.dispatch_table = copyreg.dispatch_table | {
-        x509.Certificate: lambda one: (x509.load_der_x509_certificate, (one.public_bytes(Encoding.DER),)),
-        x509.CertificateRevocationList: lambda one: (
-            x509.load_der_x509_crl,
-            (one.public_bytes(Encoding.DER),),
-        ),
+        x509.Certificate: lambda one: (certificate, (one.public_bytes(Encoding.DER),)),
+        x509.CertificateRevocationList: lambda one: (revocations, (one.public_bytes(Encoding.DER),)),
     }
     pickler.dump(question)
     return out.getvalue()
