@@ -145,6 +145,23 @@ class SealFailed(FormsvcError):
     code = "seal_failed"
 
 
+class StampUnavailable(FormsvcError):
+    """The time-stamping authority cannot be reached, or what it answers is no stamp of ours: ask again later.
+
+    `detail` says why in our own words; the authority's address and what it sent are in no error.
+    """
+
+    code = "stamp_unavailable"
+    status = 503
+
+
+class StampUnfit(FormsvcError):
+    """A time stamp cannot be put into this document, and asking again cures nothing."""
+
+    code = "stamp_unfit"
+    status = 422
+
+
 class Unreadable(FormsvcError):
     """A file is not what it should be and cannot be read; `detail` says why, in our own words."""
 

@@ -57,20 +57,24 @@ class CmsTemplate:
 
 
 _SIGNED_DATA_OID: bytes = core.ObjectIdentifier("1.2.840.113549.1.7.2").dump()
+_STAMP_OID: bytes = core.ObjectIdentifier("1.2.840.113549.1.9.16.2.14").dump()
 _DATA_OID: bytes = core.ObjectIdentifier("1.2.840.113549.1.7.1").dump()
 _VERSION: bytes = core.Integer(1).dump()
 
 
 @dataclass(frozen=True, kw_only=True)
 class CmsPieces:
-    """What a CMS with one signer is made of, each piece as it stands in the file (DER)."""
+    """What a CMS with one signer is made of, each piece as it stands in the file (DER).
+
+    `token` is its signature time stamp, the only unsigned attribute there may be, or empty.
+    """
 
     certificates: tuple[bytes, ...]
     digest_algorithm: bytes
     attributes: bytes
     signature_algorithm: bytes
     signature: bytes
-    unsigned: bytes
+    token: bytes
 
 
 def pieces(cms_der: bytes) -> CmsPieces:
@@ -80,14 +84,57 @@ def pieces(cms_der: bytes) -> CmsPieces:
     _, _, _, certificates, signers = _children(signed_data)
     (signer,) = _children(signers)
     _, _, digest_algorithm, attributes, signature_algorithm, signature, *unsigned = _children(signer)
+    if len(unsigned) > 1:
+        raise ValueError("a signer has one set of unsigned attributes")
     return CmsPieces(
         certificates=tuple(_children(certificates)),
         digest_algorithm=digest_algorithm,
         attributes=_content(attributes),
         signature_algorithm=signature_algorithm,
         signature=_content(signature),
-        unsigned=_content(*unsigned) if unsigned else b"",
+        token=_token(_content(unsigned[0])) if unsigned else b"",
     )
+
+
+def whole(padded: bytes) -> bytes:
+    """Return the one DER element that stands before zeros; raise ValueError for anything else."""
+    header, content, trailer = parse(padded)[3:6]
+    encoded: bytes = header + content + trailer
+    if any(padded[len(encoded) :]):
+        raise ValueError("something else than zeros follows")
+    return encoded
+
+
+def with_token(cms_der: bytes, token: bytes) -> bytes:
+    """Return a CMS without unsigned attributes with a signature time stamp (RFC 3161, appendix A) added.
+
+    Every other byte stays. Raise ValueError when it has unsigned attributes, or the token is not DER.
+    """
+    if pieces(cms_der).token:
+        raise ValueError("the signature is time-stamped already")
+    content_type, outer = _children(cms_der)
+    (signed_data,) = _children(outer)
+    *head, signers = _children(signed_data)
+    (signer,) = _children(signers)
+    unsigned = _stamp_attribute(token)
+    if _token(unsigned) != token:
+        raise ValueError("the time stamp is not one DER element")
+    stamped = der(0x30, _content(signer), der(0xA1, unsigned))
+    return der(0x30, content_type, der(0xA0, der(0x30, *head, der(0x31, stamped))))
+
+
+def _stamp_attribute(token: bytes) -> bytes:
+    return der(0x30, _STAMP_OID, der(0x31, token))
+
+
+def _token(unsigned: bytes) -> bytes:
+    """Return the time-stamp token where that is all the unsigned attributes hold, in one form."""
+    (attribute,) = _children(der(0x31, unsigned))
+    _, values = _children(attribute)
+    (token,) = _children(values)
+    if _stamp_attribute(token) != unsigned or der(0x30, _content(token)) != token:
+        raise ValueError("the unsigned attributes are not one time stamp")
+    return token
 
 
 def canonical(found: CmsPieces, *, certificates: Sequence[bytes]) -> bytes:
@@ -101,7 +148,7 @@ def canonical(found: CmsPieces, *, certificates: Sequence[bytes]) -> bytes:
         der(0xA0, found.attributes),
         found.signature_algorithm,
         der(0x04, found.signature),
-        der(0xA1, found.unsigned) if found.unsigned else b"",
+        der(0xA1, _stamp_attribute(found.token)) if found.token else b"",
     )
     return _content_info(_signed_data_head(certificates, found.digest_algorithm), signer)
 

@@ -1,4 +1,4 @@
-"""Seal a DOCX: an OPC package signature with XAdES-EPES, as Word writes it ([MS-OFFCRYPTO] 2.5).
+"""Seal a DOCX: an OPC package signature with XAdES-EPES, as Word writes it ([MS-OFFCRYPTO] 2.5); stamp it.
 
 The signature is written in its own canonical form, so that its digests are taken from the very
 strings that are written. What Word's form leaves open is closed by one more line: the signed
@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 from xml.sax.saxutils import escape
 
-from formsvc.errors import SealFailed, Unreadable
+from formsvc.errors import SealFailed, StampUnfit, Unreadable
 from formsvc.seals import package, parts
 from formsvc.seals.certificates import DEMONSTRATION_WORDS
 from formsvc.seals.keys import SealKey
@@ -73,6 +74,67 @@ def seal_docx(docx: bytes, key: SealKey, *, at: datetime) -> bytes:
     offsets.append(len(body))
     body += package.write_local(entries[-1])
     return bytes(body) + package.write_directory(entries, offsets=offsets, start=len(body))
+
+
+def docx_to_stamp(sealed: bytes) -> bytes:
+    """Return what a time stamp of a sealed package is over: its SignatureValue element in canonical form.
+
+    Raise StampUnfit when it is not sealed in our form, or stamped already.
+    """
+    return _value_element(_sealed(sealed)[1])
+
+
+def raise_docx(sealed: bytes, token: bytes) -> bytes:
+    """Return a sealed package with a time stamp in its signature (XAdES-T, EN 319 132-1, 5.3).
+
+    Only the signature part, its header and the directory behind it change. Raise StampUnfit.
+    """
+    entries, written = _sealed(sealed)
+    stamped = written.removesuffix(_END) + unsigned_end(token)
+    last = entries[-1]
+    entries[-1] = package.packed(SIGNATURE_PART, stamped, deflate=False)
+    body = sealed[: last.offset] + package.write_local(entries[-1])
+    offsets = [one.offset for one in entries[:-1]] + [last.offset]
+    return body + package.write_directory(entries, offsets=offsets, start=len(body))
+
+
+def unsigned_end(token: bytes) -> bytes:
+    """Return how the signature part of a stamped package ends, from the signed properties on."""
+    value = base64.b64encode(token)
+    return (
+        b"<xd:UnsignedProperties><xd:UnsignedSignatureProperties><xd:SignatureTimeStamp>"
+        b'<CanonicalizationMethod Algorithm="' + C14N.encode() + b'"></CanonicalizationMethod>'
+        b"<xd:EncapsulatedTimeStamp>" + value + b"</xd:EncapsulatedTimeStamp></xd:SignatureTimeStamp>"
+        b"</xd:UnsignedSignatureProperties></xd:UnsignedProperties>" + _END
+    )
+
+
+_END: Final = b"</xd:QualifyingProperties></Object></Signature>"
+_SIGNED_END: Final = b"</xd:SignedProperties>" + _END
+_VALUE: Final = re.compile(rb"</SignedInfo><SignatureValue>([A-Za-z0-9+/=]+)</SignatureValue><KeyInfo>")
+
+
+def _sealed(docx: bytes) -> tuple[list[package.Entry], bytes]:
+    """Return the entries of a package sealed here and not stamped, and its signature; raise StampUnfit."""
+    try:
+        entries = list(package.read(docx, limits=package.Limits()).entries)
+        if not entries or entries[-1].name != SIGNATURE_PART:
+            raise StampUnfit("the package is not sealed in our form")
+        written = entries[-1].unpack()
+    except Unreadable as error:
+        raise StampUnfit(error.detail) from None
+    if written.endswith(b"</xd:UnsignedProperties>" + _END):
+        raise StampUnfit("it is time-stamped already")
+    if not written.endswith(_SIGNED_END):
+        raise StampUnfit("the package is not sealed in our form")
+    return entries, written
+
+
+def _value_element(written: bytes) -> bytes:
+    found = _VALUE.search(written)
+    if found is None:
+        raise StampUnfit("the package is not sealed in our form")
+    return b'<SignatureValue xmlns="' + DSIG.encode() + b'">' + found[1] + b"</SignatureValue>"
 
 
 def container_line(digest: str) -> str:

@@ -1,20 +1,25 @@
-"""Seal a PDF: PAdES baseline B-B (ETSI EN 319 142-1) written into its first revision.
+"""Seal a PDF: PAdES baseline B-B (ETSI EN 319 142-1) written into its first revision; raise it to B-T.
 
 The renderer leaves a signature dictionary with room in it. Filling that room in place needs no
-second pass over the file, and leaves a file of one revision: anything appended later shows.
+second pass over the file, and leaves a file of one revision: anything appended later shows. A time
+stamp goes into what room is left, so that raising changes neither length nor structure of the file.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import dataclass
 from datetime import datetime
 
-from formsvc.errors import SealFailed
+from formsvc.errors import SealFailed, StampUnfit
+from formsvc.seals.cms import pieces, whole, with_token
 from formsvc.seals.keys import SealKey
 
 _CONTENTS = re.compile(rb"/Contents <(0{64,})>")
 _BYTE_RANGE = re.compile(rb"/ByteRange \[0 [0 ]+\]")
+_SEALED = re.compile(rb"/Contents (<([0-9a-f]{64,})>)")
+_RANGE = re.compile(rb"/ByteRange \[0 (\d+) (\d+) (\d+) *\]")
 
 
 def contents_bytes(key: SealKey, *, reserve: int = 0) -> int:
@@ -49,6 +54,55 @@ def seal_pdf(pdf: bytes, key: SealKey, *, at: datetime) -> bytes:
         raise SealFailed("the place for the signature is too small for this key's chain")
     sealed[contents_at : contents_at + len(signature)] = signature
     return bytes(sealed)
+
+
+def pdf_to_stamp(sealed: bytes) -> bytes:
+    """Return what a time stamp of a sealed PDF is over: its signature value. Raise StampUnfit."""
+    return pieces(_place(sealed).cms).signature
+
+
+def raise_pdf(sealed: bytes, token: bytes) -> bytes:
+    """Return a sealed PDF with a time stamp in its signature: as long as before, of one revision.
+
+    Raise StampUnfit when it has no seal of ours, is stamped already, or has too little room left.
+    """
+    place = _place(sealed)
+    try:
+        signature = with_token(place.cms, token).hex().encode()
+    except ValueError as error:
+        raise StampUnfit(str(error)) from None
+    if len(signature) > place.end - place.start:
+        raise StampUnfit("the place for the signature is too small for this authority's time stamps")
+    return sealed[: place.start] + signature.ljust(place.end - place.start, b"0") + sealed[place.end :]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Place:
+    """Where the hexadecimal digits of the signature lie, and the CMS in them."""
+
+    start: int
+    end: int
+    cms: bytes
+
+
+def _place(sealed: bytes) -> _Place:
+    """Return where the seal lies: the last of its kind, around which the last byte range lies exactly."""
+    try:
+        gap = _last(_SEALED, sealed, "seal", group=1)
+        start, end = _last(_SEALED, sealed, "seal", group=2)
+        at, _ = _last(_RANGE, sealed, "seal", group=0)
+        found = _RANGE.match(sealed, at)
+        numbers = [int(one) for one in found.groups()] if found else []
+        if numbers != [*gap, len(sealed) - gap[1]]:
+            raise StampUnfit("the seal does not cover the file, or something was added to it")
+        encoded = whole(bytes.fromhex(sealed[start:end].decode("ascii")))
+        if pieces(encoded).token:
+            raise StampUnfit("it is time-stamped already")
+    except SealFailed as error:
+        raise StampUnfit(error.detail) from None
+    except ValueError:
+        raise StampUnfit("its signature cannot be read") from None
+    return _Place(start=start, end=end, cms=encoded)
 
 
 def _last(pattern: re.Pattern[bytes], pdf: bytes, what: str, *, group: int) -> tuple[int, int]:

@@ -18,9 +18,18 @@ from lxml import etree
 
 from formsvc.errors import Unreadable
 from formsvc.seals import package, parts
+from formsvc.seals.cms import whole
 from formsvc.seals.keys import P256_ORDER
-from formsvc.seals.opc import CONTAINER_WORDS, DECLARATION, DSIG, SIGNATURE_PART, XADES, container_line
-from formsvc.seals.verify.canonical_xml import canonical, dsig, xades
+from formsvc.seals.opc import (
+    CONTAINER_WORDS,
+    DECLARATION,
+    DSIG,
+    SIGNATURE_PART,
+    XADES,
+    container_line,
+    unsigned_end,
+)
+from formsvc.seals.verify.canonical_xml import SignatureMalformed, canonical, decoded, dsig, text_of, xades
 from formsvc.seals.verify.verdicts import Verdict, bad, good, unknown
 from formsvc.seals.verify.xml_signature import XmlSignature
 
@@ -205,15 +214,28 @@ def _unsigned_remainder(written: bytes, signature: XmlSignature) -> Iterator[str
     signed = set(map(id, signature.objects))
     qualifying = [one for one in xades_object if one.tag == xades("QualifyingProperties")]
     properties = [one for holder in qualifying for one in holder]
-    if len(qualifying) != 1 or len(xades_object) != 1 or len(properties) != 1:
+    if len(qualifying) != 1 or len(xades_object) != 1 or not _stamped_at_most(properties, written):
         yield "the signature holds properties that nobody signed"
-    if not {id(package_object), id(office_object), *map(id, properties)} <= signed:
+    if not {id(package_object), id(office_object), *map(id, properties[:1])} <= signed:
         yield "an object of the signature is not signed"
     if [one.tag for one in info] != [dsig("X509Data")] or any(
         inner.tag != dsig("X509Certificate") for one in info for inner in one
     ):
         yield "the signature holds key information of another kind"
     yield from _values(value, info, signature)
+
+
+def _stamped_at_most(properties: Sequence[etree._Element], written: bytes) -> bool:
+    """Say whether the unsigned properties, if any, are one time stamp, written in its one form."""
+    if [one.tag for one in properties] == [xades("SignedProperties")]:
+        return True
+    if [one.tag for one in properties] != [xades("SignedProperties"), xades("UnsignedProperties")]:
+        return False
+    stamps = list(properties[1].iter(xades("EncapsulatedTimeStamp")))
+    try:
+        return len(stamps) == 1 and written.endswith(unsigned_end(whole(decoded(text_of(stamps[0])))))
+    except (SignatureMalformed, ValueError):
+        return False
 
 
 _LEAVES: Final = frozenset({dsig("SignatureValue"), dsig("X509Certificate")})
