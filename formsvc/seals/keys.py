@@ -11,18 +11,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, Literal
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
-from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
 from formsvc import clock
 from formsvc.errors import KeyUnusable
+from formsvc.seals import key_files
 from formsvc.seals.certificates import (
     DEMONSTRATION_WORDS,
     Kind,
@@ -37,16 +38,19 @@ __all__ = [
     "DEMONSTRATION_WORDS",
     "SealKey",
     "describe",
+    "expiry",
     "fingerprint",
-    "load_pkcs12",
+    "load",
     "make_demonstration",
     "new_key",
+    "read_key",
     "read_pkcs12",
 ]
 
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 _MOST_ECDSA_BYTES = 72
-_EXPIRY_WARNING_DAYS = 60
+EXPIRY_WARNING_DAYS: Final = 60
+"""How many days before its end a certificate is warned of."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -97,28 +101,43 @@ class SealKey:
         return r, min(s, P256_ORDER - s)
 
 
-def load_pkcs12(path: Path, passphrase: bytes | None = None) -> SealKey:
-    """Return the seal key of a PKCS#12 file; raise KeyUnusable with what is wrong and no secret."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise KeyUnusable(f"the key file cannot be read ({error.strerror or 'input error'})") from None
-    return read_pkcs12(data, passphrase=passphrase)
+def load(path: Path, passphrase_file: Path | None = None) -> SealKey:
+    """Return the seal key of a file, PKCS#12 or PEM; raise KeyUnusable with what is wrong and no secret.
+
+    The passphrase is the content of its file without the white space around it; a file that is not there is
+    no passphrase.
+    """
+    data = key_files.read_bytes(path)
+    beside = path.with_suffix(key_files.CERTIFICATES_BESIDE)
+    chain = (
+        key_files.read_bytes(beside, what="the file of certificates beside the key")
+        if key_files.needs_certificates(data) and beside != path and beside.is_file()
+        else None
+    )
+    return _seal_key(key_files.parse(data, passphrase=_passphrase(passphrase_file), beside=chain))
+
+
+def read_key(data: bytes, *, passphrase: bytes | None = None) -> SealKey:
+    """Return the seal key in the bytes of a key file; raise KeyUnusable with what is wrong and no secret."""
+    return _seal_key(key_files.parse(data, passphrase=passphrase))
 
 
 def read_pkcs12(data: bytes, *, passphrase: bytes | None = None) -> SealKey:
     """Return the seal key in PKCS#12 bytes; raise KeyUnusable with what is wrong and no secret."""
-    try:
-        private, certificate, others = pkcs12.load_key_and_certificates(data, passphrase)
-    except (ValueError, TypeError, UnsupportedAlgorithm):
-        raise KeyUnusable("the key file is not PKCS#12, or its passphrase is another") from None
-    if private is None or certificate is None:
-        raise KeyUnusable("the key file holds no private key with its certificate")
-    key, kind = _accepted(private)
-    if key.public_key() != certificate.public_key():
-        raise KeyUnusable("the certificate belongs to another private key")
+    return read_key(data, passphrase=passphrase)
+
+
+def _passphrase(file: Path | None) -> bytes | None:
+    if file is None or not file.is_file():
+        return None
+    return key_files.read_bytes(file, what="the passphrase file").strip()
+
+
+def _seal_key(found: key_files.KeyFile) -> SealKey:
+    key, kind = _accepted(found.private)
+    certificate = found.certificate
     _refuse_wrong_usage(certificate)
-    chain = _chain(certificate, others)
+    chain = _chain(certificate, found.others)
     encoded = tuple(one.public_bytes(Encoding.DER) for one in (certificate, *chain))
     return SealKey(
         certificate=certificate,
@@ -141,9 +160,22 @@ def fingerprint(certificate: x509.Certificate) -> str:
     return certificate.fingerprint(hashes.SHA256()).hex()
 
 
+Expiry = Literal["holds", "not_yet", "soon", "expired"]
+
+
+def expiry(certificate: x509.Certificate, *, days: int = EXPIRY_WARNING_DAYS) -> Expiry:
+    """Return how a certificate stands now: `soon` when fewer than `days` whole days are left."""
+    now = clock.now()
+    if now > certificate.not_valid_after_utc:
+        return "expired"
+    if now < certificate.not_valid_before_utc:
+        return "not_yet"
+    return "soon" if (certificate.not_valid_after_utc - now).days < days else "holds"
+
+
 def describe(key: SealKey) -> dict[str, Any]:
     """Return what may be shown of a key: names, dates, fingerprint; nothing secret."""
-    days_left = (key.not_after - clock.now()).days
+    stands = expiry(key.certificate)
     root = key.chain[-1] if key.chain else key.certificate
     return {
         "subject": key.subject,
@@ -154,8 +186,9 @@ def describe(key: SealKey) -> dict[str, Any]:
         "fingerprint": key.fingerprint,
         "not_before": key.not_before.isoformat().replace("+00:00", "Z"),
         "not_after": key.not_after.isoformat().replace("+00:00", "Z"),
-        "days_left": days_left,
-        "expires_soon": days_left < _EXPIRY_WARNING_DAYS,
+        "days_left": (key.not_after - clock.now()).days,
+        "expired": stands == "expired",
+        "expires_soon": stands in ("soon", "expired"),
         "demonstration": key.demonstration,
         "chain": [one.subject.rfc4514_string() for one in key.chain],
         "root_fingerprint": fingerprint(root),

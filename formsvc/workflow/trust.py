@@ -7,15 +7,14 @@ from pathlib import Path
 from cryptography import x509
 
 from formsvc.errors import SettingsInvalid
-from formsvc.seals.keys import SealKey, load_pkcs12
+from formsvc.seals.keys import SealKey, load
 from formsvc.seals.verify.trust import Trust, trust_in
 from formsvc.settings import Settings
 
 
 def own_key(settings: Settings) -> SealKey:
     """Return this installation's seal key; raise KeyUnusable."""
-    passphrase = settings.seal_passphrase_file
-    return load_pkcs12(settings.seal_key, passphrase.read_bytes().strip() if passphrase.is_file() else None)
+    return load(settings.seal_key, settings.seal_passphrase_file)
 
 
 def trust_of(settings: Settings, key: SealKey) -> Trust:

@@ -20,7 +20,7 @@ from formsvc.seals.keys import (
     P256_ORDER,
     describe,
     fingerprint,
-    load_pkcs12,
+    load,
     make_demonstration,
     new_key,
     read_pkcs12,
@@ -68,7 +68,8 @@ def test_new_key_is_read_back_with_its_chain(kind: str, tmp_path: Path) -> None:
     made = new_key("Invented Council", kind=kind, at=AT, passphrase=SECRET)  # type: ignore[arg-type]
     file = tmp_path / "seal.p12"
     file.write_bytes(made)
-    loaded = load_pkcs12(file, SECRET)
+    (tmp_path / "seal.passphrase").write_bytes(SECRET + b"\n")
+    loaded = load(file, tmp_path / "seal.passphrase")
     assert (loaded.kind, loaded.organisation, loaded.demonstration) == (kind, "Invented Council", False)
     assert [one.subject for one in loaded.chain] == [loaded.certificate.issuer]
 
@@ -124,7 +125,7 @@ def test_file_that_is_no_key_is_refused(damage: bytes) -> None:
 def test_missing_file_is_refused_without_its_path(tmp_path: Path) -> None:
     """An error about a key file does not tell where keys are kept."""
     with pytest.raises(KeyUnusable) as caught:
-        load_pkcs12(tmp_path / "nowhere" / "seal.p12")
+        load(tmp_path / "nowhere" / "seal.p12")
     assert str(tmp_path) not in str(caught.value)
 
 
