@@ -15,7 +15,7 @@ from typing import Any
 import rfc8785
 
 from formsvc.definitions.conditions import parse
-from formsvc.definitions.model import Effective, Field
+from formsvc.definitions.model import Audience, Effective, Field
 from formsvc.definitions.printed import printed_fields
 from formsvc.errors import DefinitionNotFound
 from formsvc.fields.base import Place, item
@@ -64,18 +64,16 @@ def make_view(
     if made_for is None:
         raise DefinitionNotFound(f"area {effective.area.id} names no audience {audience}")
     data = snapshot.data
-    pages = _visible_pages(effective, audience)
-    fields = {one.id: one for _, _, _, inside in pages for one in inside}
+    fields = {one.id: one for _, _, _, inside in visible_pages(effective, audience) for one in inside}
     answers = _reduced(data["answers"], tuple(fields.values()))
     attachments = [one for one in data["attachments"] if _holds(fields, one["path"])]
+    framed = frame(effective, made_for, answers=answers)
     return View(
         data={
             "format": FORMAT,
+            **framed,
             "document": {
-                "title": effective.title,
-                "short_title": effective.short_title,
-                "layout": effective.layout,
-                "marking": effective.marking,
+                **framed["document"],
                 "reference": data["reference"],
                 "revision": data["revision"],
                 "supersedes": data["supersedes"],
@@ -86,19 +84,7 @@ def make_view(
                 "verify_at": verify_at,
             },
             "record": data["record"],
-            "definition": data["definition"],
-            "area": {"id": data["area"]["id"], "name": data["area"]["name"]},
             "controller": data["controller"],
-            "audience": {"id": made_for.id, "name": made_for.name, "sentence": made_for.sentence},
-            "subject": _subject(effective, fields, answers),
-            "form": {
-                "pages": [
-                    {"id": page_id, "title": title, "intro": intro, "fields": printed_fields(inside)}
-                    for page_id, title, intro, inside in pages
-                ],
-                "search_sheet": _search_sheet(effective, fields, answers),
-                "circulation": list(effective.circulation),
-            },
             "answers": answers,
             "not_asked": [path for path in data["not_asked"] if _holds(fields, path)],
             "signoffs": data["signoffs"],
@@ -115,7 +101,37 @@ def make_view(
     )
 
 
-def _visible_pages(effective: Effective, audience: str) -> list[tuple[str, str, str, tuple[Field, ...]]]:
+def frame(effective: Effective, audience: Audience, *, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what of a view follows from its definition, its audience and its answers, by the view's keys.
+
+    `answers` are those the view holds. The verifier works it out again and compares.
+    """
+    pages = visible_pages(effective, audience.id)
+    fields = {one.id: one for _, _, _, inside in pages for one in inside}
+    return {
+        "document": {
+            "title": effective.title,
+            "short_title": effective.short_title,
+            "layout": effective.layout,
+            "marking": effective.marking,
+        },
+        "definition": {"id": effective.id, "version": effective.version, "hash": effective.hash},
+        "area": {"id": effective.area.id, "name": effective.area.name},
+        "audience": {"id": audience.id, "name": audience.name, "sentence": audience.sentence},
+        "subject": _subject(effective, fields, answers),
+        "form": {
+            "pages": [
+                {"id": page_id, "title": title, "intro": intro, "fields": printed_fields(inside)}
+                for page_id, title, intro, inside in pages
+            ],
+            "search_sheet": _search_sheet(effective, fields, answers),
+            "circulation": list(effective.circulation),
+        },
+    }
+
+
+def visible_pages(effective: Effective, audience: str) -> list[tuple[str, str, str, tuple[Field, ...]]]:
+    """Return (id, title, intro, fields) of the pages of a form that an audience may receive."""
     kept = ((page, tuple(_visible(effective, page.fields, audience))) for page in effective.pages)
     return [(page.id, page.title, page.intro, inside) for page, inside in kept if inside]
 
@@ -214,7 +230,7 @@ def _printed(snapshot: Snapshot, effective: Effective, audience: str) -> list[It
     not_asked = frozenset(snapshot.data["not_asked"])
     return [
         made
-        for _, _, _, inside in _visible_pages(effective, audience)
+        for _, _, _, inside in visible_pages(effective, audience)
         for one in inside
         if (made := item(one, snapshot.data["answers"].get(one.id), Place(path=one.id, not_asked=not_asked)))
     ]

@@ -10,6 +10,7 @@ from formsvc.seals.package import Limits
 from formsvc.seals.verify.docx import embedded_in_docx, verify_docx
 from formsvc.seals.verify.pdf import embedded_in_pdf, verify_pdf
 from formsvc.seals.verify.trust import Trust, trust_in
+from formsvc.seals.verify.validity import Definitions, Named
 from formsvc.seals.verify.verdicts import (
     NOT_APPLICABLE,
     SIGNATURE_VERDICTS,
@@ -25,8 +26,10 @@ from formsvc.seals.verify.verdicts import (
 )
 
 __all__ = [
+    "Definitions",
     "Issued",
     "Limits",
+    "Named",
     "SignatureVerdicts",
     "Status",
     "Trust",
@@ -43,13 +46,24 @@ NOT_UNDERSTOOD: Final = "something in it is built in a way that is not understoo
 """The reason given when a parser failed in a way that was not foreseen; the tests look for it."""
 
 
-def verify(data: bytes, *, name: str, trust: Trust, limits: Limits | None = None) -> Verification:
-    """Return all there is to say of a file, whatever it is."""
+def verify(
+    data: bytes,
+    *,
+    name: str,
+    trust: Trust,
+    limits: Limits | None = None,
+    definitions: Definitions | None = None,
+) -> Verification:
+    """Return all there is to say of a file, whatever it is.
+
+    `definitions` finds the effective definition that the data names, by its hash; without it, or where it
+    is not found, answers are judged by the form that the file carries.
+    """
     limits = limits or Limits()
     kind = kind_of(data)
     told: dict[str, Any]
     try:
-        told = _verdicts(data, kind, trust=trust, limits=limits)
+        told = _verdicts(data, kind, trust=trust, limits=limits, definitions=definitions)
         readable = good("readable")
     except Unreadable as error:
         told, readable = {}, bad("unreadable", why=error.detail)
@@ -86,13 +100,15 @@ def kind_of(data: bytes) -> str:
     return "docx" if data.startswith(b"PK\x03\x04") else "other"
 
 
-def _verdicts(data: bytes, kind: str, *, trust: Trust, limits: Limits) -> dict[str, Any]:
+def _verdicts(
+    data: bytes, kind: str, *, trust: Trust, limits: Limits, definitions: Definitions | None
+) -> dict[str, Any]:
     if len(data) > limits.file_bytes:
         raise Unreadable(f"the file is larger than {limits.file_bytes // 1_000_000} MB")
     if kind == "docx":
-        return verify_docx(data, trust=trust, limits=limits)
+        return verify_docx(data, trust=trust, limits=limits, definitions=definitions)
     if kind == "pdf":
-        return verify_pdf(data, trust=trust)
+        return verify_pdf(data, trust=trust, definitions=definitions)
     raise Unreadable("it is neither a PDF nor a Word document")
 
 

@@ -37,6 +37,7 @@ from formsvc.seals.verify.package_coverage import (
 )
 from formsvc.seals.verify.timestamps import Stamp, judge_time, read_stamp
 from formsvc.seals.verify.trust import Trust, judge_signer
+from formsvc.seals.verify.validity import Definitions
 from formsvc.seals.verify.verdicts import (
     NOT_APPLICABLE,
     SignatureVerdicts,
@@ -56,19 +57,22 @@ _MOST: Final = 30
 _BLIP: Final = "{http://schemas.openxmlformats.org/drawingml/2006/main}blip"
 
 
-def verify_docx(data: bytes, *, trust: Trust, limits: package.Limits) -> dict[str, Any]:
+def verify_docx(
+    data: bytes, *, trust: Trust, limits: package.Limits, definitions: Definitions | None = None
+) -> dict[str, Any]:
     """Return the verdicts on a Word document by name; raise Unreadable for what is not a package."""
     opened = open_package(data, limits=limits)
     signed = list(islice(signature_parts(opened), _MOST + 1))
     if len(signed) > _MOST:
         raise Unreadable(f"it carries more than {_MOST} signatures")
-    embedded = _embedded(opened)
+    embedded = _embedded(opened, definitions=definitions)
     ours = embedded.content is not None
     signatures = tuple(_judge(opened, part, trust=trust, ours=ours) for part in signed)
     return {
         "signatures": signatures,
         "hidden": judge_hidden(opened),
         "data": judge_data(embedded, signers=(one.signer for one in signatures)),
+        "valid": embedded.valid,
         "print": _print(opened, embedded.content) if embedded.content is not None else NOT_APPLICABLE,
         "issued": embedded.issued,
     }
@@ -177,12 +181,12 @@ def _level(signature: XmlSignature) -> str:
     return level
 
 
-def _embedded(opened: OpenPackage) -> Embedded:
+def _embedded(opened: OpenPackage, *, definitions: Definitions | None) -> Embedded:
     mark = NAMESPACE.rpartition(":")[0].encode()
     if not any(name.startswith("customXml/") and mark in one for name, one in opened.contents.items()):
         return Embedded(verdict=verdict(Status.NOT_APPLICABLE, "no_data"))
     try:
-        found = read_view(extract(opened.contents))
+        found = read_view(extract(opened.contents), definitions=definitions)
     except Unreadable as error:
         return Embedded(verdict=bad("data_odd", why=error.detail))
     if found.content is None:

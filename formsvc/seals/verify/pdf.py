@@ -30,6 +30,7 @@ from formsvc.seals.verify.pdf_reading import (
 )
 from formsvc.seals.verify.pdf_signatures import judge_signatures
 from formsvc.seals.verify.trust import Trust
+from formsvc.seals.verify.validity import Definitions
 from formsvc.seals.verify.verdicts import (
     NOT_APPLICABLE,
     SignatureVerdicts,
@@ -48,11 +49,11 @@ from formsvc.seals.verify.view import (
 )
 
 
-def verify_pdf(data: bytes, *, trust: Trust) -> dict[str, Any]:
+def verify_pdf(data: bytes, *, trust: Trust, definitions: Definitions | None = None) -> dict[str, Any]:
     """Return the verdicts on a PDF by name; raise Unreadable for one that is damaged."""
     reader = open_pdf(data)
     sealed = _sealed_state(data, reader)
-    embedded = _embedded(reader, sealed)
+    embedded = _embedded(reader, sealed, definitions=definitions)
     ours = embedded.content is not None
     told: dict[str, Any] = {}
     signatures: tuple[SignatureVerdicts, ...] = ()
@@ -69,6 +70,7 @@ def verify_pdf(data: bytes, *, trust: Trust) -> dict[str, Any]:
         "signatures": signatures,
         "hidden": hidden,
         "data": judge_data(embedded, signers=(one.signer for one in signatures)),
+        "valid": embedded.valid,
         "print": _print(sealed, embedded.content) if sealed and embedded.content else NOT_APPLICABLE,
         "issued": embedded.issued,
     }
@@ -97,7 +99,9 @@ def _sealed_state(data: bytes, reader: PdfFileReader) -> SealedPdf | None:
         return None
 
 
-def _embedded(reader: PdfFileReader, sealed: SealedPdf | None) -> Embedded:
+def _embedded(
+    reader: PdfFileReader, sealed: SealedPdf | None, *, definitions: Definitions | None
+) -> Embedded:
     nothing = Embedded(verdict=verdict(Status.NOT_APPLICABLE, "no_data"))
     try:
         with guarded("the files inside it are damaged"):
@@ -113,7 +117,7 @@ def _embedded(reader: PdfFileReader, sealed: SealedPdf | None) -> Embedded:
         return nothing
     if len(ours) > 1:
         return Embedded(verdict=bad("data_odd", why="it stands twice in the file"))
-    found = read_view(ours[0])
+    found = read_view(ours[0], definitions=definitions)
     if found.content is not None and (strangers := _strangers(files, found.attachments)):
         return replace(found, verdict=bad("data_odd", why="other files lie beside it", files=strangers))
     return found

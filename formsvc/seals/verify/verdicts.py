@@ -89,7 +89,7 @@ class SignatureVerdicts:
 
 
 SIGNATURE_VERDICTS: Final = ("integrity", "coverage", "algorithms", "signer", "time", "level")
-DOCUMENT_VERDICTS: Final = ("readable", *SIGNATURE_VERDICTS, "hidden", "data", "print")
+DOCUMENT_VERDICTS: Final = ("readable", *SIGNATURE_VERDICTS, "hidden", "data", "valid", "print")
 _NEEDED: Final = ("readable", "integrity", "coverage", "algorithms", "signer", "hidden", "data", "print")
 
 
@@ -131,6 +131,7 @@ class Verification:
     level: Verdict = NOT_APPLICABLE
     hidden: Verdict = NOT_APPLICABLE
     data: Verdict = NOT_APPLICABLE
+    valid: Verdict = NOT_APPLICABLE
     print: Verdict = NOT_APPLICABLE
     identity: str | None = None
     issued: Issued | None = None
@@ -138,9 +139,13 @@ class Verification:
 
     @property
     def genuine(self) -> bool:
-        """Whether it is intact, covered whole, sealed by a trusted signer, and its print is its data."""
+        """Whether it is intact, covered whole, sealed by a trusted signer, and its print is its data.
+
+        Time and validity need only not be bad: nobody may have stamped it, and the definition of another
+        place's form need not be known here. Neither makes what that place sealed less its own.
+        """
         needed = all(getattr(self, name).status is Status.GOOD for name in _NEEDED)
-        return needed and self.time.status is not Status.BAD
+        return needed and Status.BAD not in (self.time.status, self.valid.status)
 
     def to_json(self) -> dict[str, Any]:
         """Return everything as plain data, one key a verdict; the keys are stable."""

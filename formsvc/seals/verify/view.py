@@ -15,7 +15,8 @@ from formsvc.access.views import FORMAT, View
 from formsvc.documents.content import Content, addressed, all_items, build
 from formsvc.errors import FormsvcError, Unreadable
 from formsvc.fields.blocks import Picture, leaves
-from formsvc.seals.verify.verdicts import Issued, Status, Verdict, bad, good, unknown
+from formsvc.seals.verify.validity import Definitions, judge_valid
+from formsvc.seals.verify.verdicts import NOT_APPLICABLE, Issued, Status, Verdict, bad, good, unknown
 
 _MOST_NAMED = 20
 _DATA_BYTES = 50_000_000
@@ -27,13 +28,14 @@ class Embedded:
     """The data inside a document: the verdict on it and, where it is as we write it, what it says."""
 
     verdict: Verdict
+    valid: Verdict = NOT_APPLICABLE
     content: Content | None = None
     issued: Issued | None = None
     attachments: frozenset[str] = frozenset()
 
 
-def read_view(data: bytes) -> Embedded:
-    """Return the embedded JSON of a document, judged."""
+def read_view(data: bytes, *, definitions: Definitions | None = None) -> Embedded:
+    """Return the embedded JSON of a document, judged; `definitions` finds the definition that it names."""
     if len(data) > _DATA_BYTES:
         return _odd("it is too large")
     try:
@@ -56,10 +58,11 @@ def read_view(data: bytes) -> Embedded:
         said = addressed(content)
         attachments = frozenset(str(one["sha256"]) for one in told["attachments"])
         header = _issued(view)
+        valid = judge_valid(view, definitions=definitions)
     except (FormsvcError, LookupError, TypeError, ValueError, AttributeError, ArithmeticError):
         return _odd("it is not built like a view")
     verdict = good("data_good", format=FORMAT, hash=view.hash, answers=len(said))
-    return Embedded(verdict=verdict, content=content, issued=header, attachments=attachments)
+    return Embedded(verdict=verdict, valid=valid, content=content, issued=header, attachments=attachments)
 
 
 def _odd(why: str) -> Embedded:

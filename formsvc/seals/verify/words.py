@@ -71,6 +71,11 @@ WORDS: Final[Mapping[str, str]] = {
     "data_odd": "The data inside the file is not as we write it: {why}.",
     "data_newer": "The data inside the file is of a format that is not known here ({format}).",
     "demonstration_disagrees": "The file and its seal disagree on whether this is a demonstration.",
+    # valid
+    "valid": "The data is as its form, {definition[id]} version {definition[version]}, requires.",
+    "valid_by_own_form": "The data fits the form that stands in the file. That form is not known here, so "
+    "whether all of its rules were kept cannot be said.",
+    "not_valid": "The data inside the file is not what its form allows ({count} places).",
     # print
     "print_equal": "What is printed is the same as the data inside the file.",
     "print_differs": "What is printed differs from the data inside the file.",

@@ -66,6 +66,7 @@ def test_sealed_pdf_is_genuine(kind: str) -> None:
         "level": "level",
         "hidden": "nothing_hidden",
         "data": "data_good",
+        "valid": "valid_by_own_form",
         "print": "print_equal",
     }
     assert found.level.detail["level"] == "PAdES B-B"

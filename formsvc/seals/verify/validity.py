@@ -1,0 +1,224 @@
+"""Is the data valid against its definition: the form that it carries, and every answer in it?
+
+Where the definition that the data names is known here, the form must be the one that this definition gives
+this audience, and the gate must let the answers through as they stand. The copy of an audience lacks what
+others may receive: a rule that looks at what is absent cannot be settled and finds no fault. Where the
+definition is not known, each answer must at least fit the type and the options that the form in the data
+itself says.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final, Protocol
+
+from formsvc.access.views import View, frame, visible_pages
+from formsvc.definitions.conditions import Condition
+from formsvc.definitions.model import Area, Effective, Field, Page, Stage
+from formsvc.definitions.printed import specs
+from formsvc.fields.base import Spec
+from formsvc.records.gate import Gate
+from formsvc.seals.verify.verdicts import Verdict, bad, good, unknown
+
+MOST_NAMED: Final = 20
+
+DIFFERS: Final = "not_of_the_definition"
+NOT_AS_KEPT: Final = "not_as_kept"
+ASKED: Final = "asked_or_not"
+SIGNED: Final = "signed_or_not"
+_PATH: Final = re.compile(r"[a-z0-9_.@]{1,64}")
+
+Fault = tuple[str, str]
+"""A path, and the code of what is wrong there. Never a value."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Named:
+    """The definition that a view names: `hash` is its identity, `id` and `area` help to find it."""
+
+    id: str
+    version: int
+    hash: str
+    area: str
+
+
+class Definitions(Protocol):
+    """What finds an effective definition by its hash; None where it is not known here."""
+
+    def __call__(self, named: Named, /) -> Effective | None: ...
+
+
+def judge_valid(view: View, *, definitions: Definitions | None = None) -> Verdict:
+    """Return the verdict on the data of a view that is built like one."""
+    told = view.data["definition"]
+    named = Named(id=told["id"], version=told["version"], hash=told["hash"], area=view.data["area"]["id"])
+    detail = {
+        "definition": {"id": named.id, "version": named.version, "hash": named.hash, "area": named.area}
+    }
+    effective = definitions(named) if definitions is not None else None
+    known = effective is not None and effective.hash == named.hash
+    faults = list(dict.fromkeys(_against(view, effective) if known and effective else _fitting(view)))
+    if faults:
+        shown = [{"path": _shown(path), "code": code} for path, code in faults[:MOST_NAMED]]
+        return bad("not_valid", **detail, known=known, faults=shown, count=len(faults))
+    if known:
+        return good("valid", **detail)
+    return unknown("valid_by_own_form", **detail)
+
+
+def _against(view: View, effective: Effective) -> Iterator[Fault]:
+    """Yield what is wrong with a view of a definition that is known."""
+    data = view.data
+    audience = effective.area.audiences.get(data["audience"]["id"])
+    if audience is None:
+        yield "audience.id", DIFFERS
+        return
+    for key, wanted in frame(effective, audience, answers=data["answers"]).items():
+        yield from ((f"{key}.{part}", DIFFERS) for part in wanted if data[key].get(part) != wanted[part])
+    reduced, unsettled = _reduced(effective, audience.id)
+    left = {path for path in data["not_asked"] if _pattern(path) in unsettled}
+    yield from _judged(reduced, data, left=left)
+    yield from _signed(effective, data)
+
+
+def _fitting(view: View) -> Iterator[Fault]:
+    """Yield what is wrong with a view by the form it carries itself, which says nothing of conditions."""
+    pages = tuple(
+        Page(id=page["id"], title=page["title"], fields=tuple(map(_field, specs(page["fields"]))))
+        for page in view.data["form"]["pages"]
+    )
+    yield from _judged(_carried(view, pages), view.data, left=set(view.data["not_asked"]))
+
+
+def _judged(effective: Effective, data: Mapping[str, Any], *, left: set[str]) -> Iterator[Fault]:
+    """Yield what the gate finds in final answers; whether the paths of `left` are asked is not judged."""
+    answers = data["answers"]
+    judged = Gate(effective).judge(answers, stage=Stage.FINAL)
+    wrong = [one for one in judged.errors if not _within(one.path, left)]
+    yield from ((one.path, str(one.code)) for one in wrong)
+    told = {one.path for one in wrong}
+    yield from ((path, NOT_AS_KEPT) for path in _differing(answers, judged.answers) if path not in told)
+    asked = (judged.not_asked ^ set(data["not_asked"])) - left
+    yield from ((path, ASKED) for path in sorted(asked) if not _within(path, left))
+    yield from ((path, ASKED) for path in sorted(left) if path in answers)
+
+
+def _signed(effective: Effective, data: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield sign-offs that the definition does not know, and a status that they do not make."""
+    rules = {rule.id for rule in effective.signoffs}
+    for at, one in enumerate(data["signoffs"], 1):
+        if one["id"] not in rules:
+            yield f"signoffs.{at}", SIGNED
+    agreed = {one["id"] for one in data["signoffs"] if one["outcome"] == "agreed"}
+    approved = all(rule.id in agreed for rule in effective.signoffs if rule.required)
+    if data["document"]["status"] != ("approved" if approved else "not_yet_approved"):
+        yield "document.status", SIGNED
+
+
+# ---------------------------------------------------------------- a definition as one audience meets it
+
+
+def _reduced(effective: Effective, audience: str) -> tuple[Effective, frozenset[str]]:
+    """Return a definition with what an audience may receive, and the patterns it cannot know to be asked.
+
+    A condition that looks at what is left out is taken away. The name by which the gate keeps its rules
+    is another than that of the whole definition.
+    """
+    kept = visible_pages(effective, audience)
+    top = {one.id: one for _, _, _, inside in kept for one in inside}
+    unsettled: set[str] = set()
+
+    def opened(one: Field, prefix: str, group: str | None) -> Field:
+        pattern = prefix + one.id
+        shown, required = one.shown_when, one.required
+        if shown is not None and not sees(shown, group):
+            shown = None
+            unsettled.add(pattern)
+        if required is not None and required.when is not None and not sees(required.when, group):
+            required = None
+        children = tuple(opened(child, f"{pattern}.*.", one.id) for child in one.children)
+        return replace(one, shown_when=shown, required=required, children=children)
+
+    def sees(condition: Condition, group: str | None) -> bool:
+        asked_of_row = {one.id for one in effective.field(group).children} if group else set()
+        visible = {one.id for one in top[group].children} if group else set()
+        return all(one in (visible if one in asked_of_row else top) for one in condition.needs)
+
+    pages = tuple(
+        Page(id=page_id, title=title, fields=tuple(opened(one, "", None) for one in inside))
+        for page_id, title, _, inside in kept
+    )
+    checks = tuple(
+        check
+        for check in effective.cross_checks
+        if all(path.partition(".")[0] in top for path in check.fields)
+        and sees(check.when, next((path.partition(".")[0] for path in check.fields if "." in path), None))
+    )
+    made = replace(effective, pages=pages, cross_checks=checks, hash=f"{effective.hash} for {audience}")
+    return made, frozenset(unsettled)
+
+
+def _carried(view: View, pages: tuple[Page, ...]) -> Effective:
+    """Return the definition that can be read off a view alone: types and options, no rule beyond them."""
+    data = view.data
+    area = Area(
+        id=data["area"]["id"], name="", protocol="", based_on="", review_due="", terms={}, audiences={},
+        readers={}, secrets=True,
+    )  # fmt: skip
+    return Effective(
+        id="", version=1, title="", short_title="", home_area="", area=area, marking="", layout="",
+        reference_prefix="", purpose="", completed_by=(), parts={}, pages=pages, cross_checks=(), signoffs=(),
+        search_sheet={}, circulation=(), document={}, hash=f"carried by {view.hash}",
+    )  # fmt: skip
+
+
+def _field(spec: Spec) -> Field:
+    return Field(
+        id=spec.id,
+        type=spec.type,
+        label=spec.label,
+        options=spec.options,
+        raw_options=spec.raw_options,
+        not_known=spec.not_known,
+        children=tuple(map(_field, spec.children)),
+    )
+
+
+# ---------------------------------------------------------------- paths
+
+
+def _differing(told: Mapping[str, Any], kept: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
+    """Yield the paths where two sets of answers differ, into the rows of a group."""
+    for key in sorted(told.keys() | kept.keys()):
+        one, other = told.get(key), kept.get(key)
+        if one == other and (key in told) == (key in kept):
+            continue
+        rows, others = _rows(one), _rows(other)
+        if rows is None or others is None or rows.keys() != others.keys():
+            yield prefix + key
+            continue
+        inner = [path for id in rows for path in _differing(rows[id], others[id], f"{prefix}{key}.{id}.")]
+        yield from inner or [prefix + key]
+
+
+def _rows(value: Any) -> dict[str, Mapping[str, Any]] | None:
+    if not isinstance(value, list) or not all(isinstance(row, dict) and "id" in row for row in value):
+        return None
+    return {str(row["id"]): row for row in value}
+
+
+def _pattern(path: str) -> str:
+    """Return the pattern of a path: its row ids as stars."""
+    steps = path.split(".")
+    return ".".join("*" if at % 2 else step for at, step in enumerate(steps))
+
+
+def _within(path: str, places: set[str]) -> bool:
+    return path in places or any(path.startswith(f"{place}.") for place in places)
+
+
+def _shown(path: str) -> str:
+    """Return a path as it may be told: one that a stranger made up is not repeated."""
+    return path if _PATH.fullmatch(path) else ""
