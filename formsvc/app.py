@@ -10,6 +10,7 @@ from gunicorn.app.base import BaseApplication
 from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader, PrefixLoader
 from werkzeug.wrappers import Response
 
+from formsvc.access.policy import load_policy
 from formsvc.settings import Settings
 from formsvc.store.session import open_store
 from formsvc.web import (
@@ -66,7 +67,11 @@ def create_app(settings: Settings) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,  # a form left open over a visit is still the same person's
         WTF_CSRF_SSL_STRICT=False,  # no page of ours sends a referrer
     )
-    app.extensions["formsvc"] = {"settings": settings, "store": store}
+    app.extensions["formsvc"] = {
+        "settings": settings,
+        "store": store,
+        "policy": load_policy(settings.form_templates),
+    }
     app.jinja_env.autoescape = True
     app.jinja_env.undefined = ChainableUndefined
     app.jinja_loader = ChoiceLoader(

@@ -154,6 +154,15 @@ USERS: Final = (
     TEAM_MANAGER,
     _user("rev", "Ambrose Tilquhillie", "reviewing_officer", "Reviewing officer", organisation=AUTHORITY),
     _user("int", "Saoirse Dunmallet", "return_interviewer", "Return interviewer", organisation=AUTHORITY),
+    _user("hos", "Leontyne Abercorn-Vale", "service_manager", "Head of service", organisation=AUTHORITY),
+    _user("edt", "Kazimir Oldroyd", "out_of_hours", "Emergency duty worker", organisation=AUTHORITY),
+    _user(
+        "mco",
+        "Henrike Balogun",
+        "missing_coordinator",
+        "Missing children co-ordinator",
+        organisation=AUTHORITY,
+    ),
     _user("adm", "Winifred Okafor-Lund", "administrator", "Administrator", organisation=AUTHORITY),
     _user(
         "rm",

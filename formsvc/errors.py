@@ -89,10 +89,15 @@ class NotFound(FormsvcError):
 
 
 class Forbidden(FormsvcError):
-    """The person may not do this."""
+    """The person may not do this. `words` says which rule, of roles and kinds of document alone."""
 
     code = "forbidden"
     status = 403
+
+    def __init__(self, detail: str = "", *, rule: str = "", words: str = "") -> None:
+        super().__init__(detail)
+        self.rule = rule
+        self.words = words
 
 
 class StaleVersion(FormsvcError):

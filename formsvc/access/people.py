@@ -38,6 +38,9 @@ ROLES_OF: Final[Mapping[str, tuple[Role, ...]]] = MappingProxyType(
         "authority": (
             Role.social_worker,
             Role.team_manager,
+            Role.service_manager,
+            Role.out_of_hours,
+            Role.missing_coordinator,
             Role.reviewing_officer,
             Role.return_interviewer,
             Role.administrator,

@@ -37,9 +37,9 @@ def _holds(person: Person, relation: Relation) -> sa.ColumnElement[bool]:
             )
         case Relation.team if person.team_id:
             return t.child.c.team_id == person.team_id
-        case Relation.home if person.home_id:
+        case Relation.placement if person.home_id:
             return _placed("home_id", person.home_id)
-        case Relation.area if person.force_id and person.area_id:
+        case Relation.force if person.force_id and person.area_id:
             return _placed("area_id", person.area_id)
         case Relation.organisation:
             return t.child.c.controller_id == person.organisation_id

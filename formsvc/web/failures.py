@@ -6,7 +6,7 @@ import structlog
 from flask import Flask, render_template
 from werkzeug.exceptions import HTTPException
 
-from formsvc.errors import FormsvcError
+from formsvc.errors import Forbidden, FormsvcError
 
 WORDS: dict[int, tuple[str, str]] = {
     400: ("That could not be read", "Go back and try again."),
@@ -26,7 +26,7 @@ def register_failures(app: Flask) -> None:
 
     @app.errorhandler(FormsvcError)
     def typed(error: FormsvcError) -> tuple[str, int]:
-        return _page(error.status)
+        return _page(error.status, why=error.words if isinstance(error, Forbidden) else "")
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> tuple[str, int]:
@@ -38,6 +38,6 @@ def register_failures(app: Flask) -> None:
         return _page(500)
 
 
-def _page(status: int) -> tuple[str, int]:
+def _page(status: int, *, why: str = "") -> tuple[str, int]:
     heading, way_on = WORDS.get(status, WORDS[500 if status >= 500 else 400])
-    return render_template("failure.html", heading=heading, way_on=way_on), status
+    return render_template("failure.html", heading=heading, why=why, way_on=way_on), status

@@ -14,7 +14,9 @@ from urllib.parse import urlsplit
 from flask import current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from formsvc.access.decision import About, decide
 from formsvc.access.people import Person
+from formsvc.access.policy import Policy
 from formsvc.access.table import Action, ever
 from formsvc.errors import Forbidden, NotFound
 from formsvc.settings import Settings
@@ -42,6 +44,11 @@ def store() -> Store:
 def settings() -> Settings:
     """Return the settings of this application."""
     return cast("Settings", current_app.extensions["formsvc"]["settings"])
+
+
+def policy() -> Policy:
+    """Return what each role may do with each document, as read when this application began."""
+    return cast("Policy", current_app.extensions["formsvc"]["policy"])
 
 
 def cookie_name() -> str:
@@ -113,8 +120,9 @@ def needs(action: Action) -> Callable[[Callable[P, R]], Callable[P, R | Response
             if who is None:
                 return _to_sign_in()
             if not ever(who.role, action):
-                refuse(action, why="role")
-                raise Forbidden
+                decision = decide(policy(), who.role, action, About())
+                refuse(action, why=decision.rule)
+                raise Forbidden(rule=decision.rule, words=decision.words)
             return view(*args, **kwargs)
 
         guarded.__access__ = action  # type: ignore[attr-defined]  # the guard's mark
@@ -137,10 +145,16 @@ def about_child(child_id: str, action: Action) -> ChildHead:
     """
     try:
         return see_child(
-            store(), person=person(), actor=actor(), child_id=child_id, action=action, logs=_logs("child")
+            store(),
+            policy=policy(),
+            person=person(),
+            actor=actor(),
+            child_id=child_id,
+            action=action,
+            logs=_logs("child"),
         )
     except (NotFound, Forbidden) as error:
-        refuse(action, why=error.code, child_id=child_id)
+        refuse(action, why=error.detail, child_id=child_id)
         raise
 
 
@@ -148,10 +162,16 @@ def about_record(record_id: str, action: Action) -> tuple[ChildHead, Record]:
     """Return a record with its child's head for an action; 404 and 403 as for the child."""
     try:
         return see_record(
-            store(), person=person(), actor=actor(), record_id=record_id, action=action, logs=_logs("record")
+            store(),
+            policy=policy(),
+            person=person(),
+            actor=actor(),
+            record_id=record_id,
+            action=action,
+            logs=_logs("record"),
         )
     except (NotFound, Forbidden) as error:
-        refuse(action, why=error.code, record_id=record_id)
+        refuse(action, why=error.detail, record_id=record_id)
         raise
 
 

@@ -25,6 +25,9 @@ MEDIA_TYPES = {
 TITLES: Final[Mapping[Role, tuple[str, str, str]]] = {
     Role.social_worker: ("Your day", "Newest plans", "Your children"),
     Role.team_manager: ("Your team's day", "Newest plans of the team", "The team's children"),
+    Role.service_manager: ("Your service's day", "Newest plans", "The authority's children"),
+    Role.out_of_hours: ("Tonight", "Newest plans", "The authority's children"),
+    Role.missing_coordinator: ("Missing children", "Newest plans", "The authority's children"),
     Role.residential_manager: ("Your home", "Plans to keep at hand", "Children who live here"),
     Role.home_staff: ("Your home", "Plans to keep at hand", "Children who live here"),
     Role.police_coordinator: ("Plans of your area", "Newest plans", "Children placed in your area"),

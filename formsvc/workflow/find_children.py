@@ -17,6 +17,7 @@ from formsvc.store.session import Store, Tx
 from formsvc.workflow.actors import Actor, note
 
 PAGE = 25
+_BEYOND_ONE_AUTHORITY = frozenset({Relation.placement, Relation.area, Relation.force, Relation.emergency})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +79,6 @@ def as_indexed(text: str) -> str:
 
 def _controllers(tx: Tx, person: Person, wanted: frozenset[Relation]) -> tuple[str, ...]:
     """Return whose children may be within reach: a home and an area hold those of many authorities."""
-    if wanted & {Relation.home, Relation.area}:
+    if wanted & _BEYOND_ONE_AUTHORITY:
         return tuple(one.id for one in organisations.listing(tx))
     return (person.organisation_id,)

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from formsvc.access.decision import About, decide
 from formsvc.access.people import Person
-from formsvc.access.table import Action, Relation, allowed, audience_for
+from formsvc.access.policy import Policy
+from formsvc.access.table import Action, Relation, audience_for
 from formsvc.errors import Forbidden, NotFound
 from formsvc.fields.dates import today
 from formsvc.store import heads, records, relations
@@ -49,23 +51,23 @@ class ChildHead:
 
 
 def see_child(
-    store: Store, *, person: Person, actor: Actor, child_id: str, action: Action, logs: bool
+    store: Store, *, policy: Policy, person: Person, actor: Actor, child_id: str, action: Action, logs: bool
 ) -> ChildHead:
     """Return the head of a child for an action; raise NotFound where she may not be known, Forbidden else."""
     with store.write() if logs else store.read() as tx:
-        head = _head(tx, person, child_id=child_id, action=action)
+        head = _head(tx, policy, person, child_id=child_id, action=action)
         if logs:
             note(tx, actor, "child.see", child_id=child_id, asked=action.value)
         return head
 
 
 def see_record(
-    store: Store, *, person: Person, actor: Actor, record_id: str, action: Action, logs: bool
+    store: Store, *, policy: Policy, person: Person, actor: Actor, record_id: str, action: Action, logs: bool
 ) -> tuple[ChildHead, Record]:
     """Return a record with the head of its child; raise NotFound and Forbidden as for the child."""
     with store.write() if logs else store.read() as tx:
         record = records.get(tx, record_id)
-        head = _head(tx, person, child_id=record.child_id, action=action)
+        head = _head(tx, policy, person, child_id=record.child_id, action=action, record=record)
         if logs:
             note(tx, actor, "record.see", child_id=record.child_id, record_id=record.id, asked=action.value)
         return head, record
@@ -96,13 +98,23 @@ def lives_in(home_name: str, details: Mapping[str, Any]) -> str:
     return ", ".join(part for part in (kind[:1].upper() + kind[1:], town) if part)
 
 
-def _head(tx: Tx, person: Person, *, child_id: str, action: Action) -> ChildHead:
+def _head(
+    tx: Tx, policy: Policy, person: Person, *, child_id: str, action: Action, record: Record | None = None
+) -> ChildHead:
     found = relations.relations(tx, person, child_id=child_id)
     if found is None:
         raise NotFound
-    if not allowed(person.role, action, found):
-        may_know = allowed(person.role, Action.see_child, found)
-        raise Forbidden if may_know else NotFound
+    about = About(
+        relations=found,
+        definition=record.definition_id if record else "",
+        area=record.area_id if record else "",
+    )
+    decision = decide(policy, person.role, action, about)
+    if not decision.allowed:
+        may_know = decide(policy, person.role, Action.see_child, About(relations=found)).allowed
+        if not may_know or decision.hides:
+            raise NotFound(decision.rule)
+        raise Forbidden(decision.rule, rule=decision.rule, words=decision.words)
     return _of(heads.head(tx, child_id), person=person, found=found)
 
 
