@@ -27,10 +27,13 @@ ORIGIN_RELATIONSHIP: Final = (
 SIGNATURE_RELATIONSHIP: Final = (
     "http://schemas.openxmlformats.org/package/2006/relationships/digital-signature/signature"
 )
+CORE_RELATIONSHIP: Final = (
+    "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties"
+)
 UNSIGNED_RELATIONSHIPS: Final = frozenset(
     {
         ORIGIN_RELATIONSHIP,
-        "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties",
+        CORE_RELATIONSHIP,
         "http://schemas.openxmlformats.org/package/2006/relationships/metadata/thumbnail",
         "http://schemas.openxmlformats.org/officeDocument/2006/relationships/extended-properties",
         "http://schemas.openxmlformats.org/officeDocument/2006/relationships/custom-properties",
@@ -88,7 +91,7 @@ def parse_xml(data: bytes, *, name: str) -> etree._Element:
 def content_types(data: bytes) -> ContentTypes:
     """Return the content types of a package; raise Unreadable for doubles and strangers."""
     root = parse_xml(data, name=CONTENT_TYPES)
-    if root.tag != f"{{{_TYPES_NS}}}Types":
+    if root.tag != f"{{{_TYPES_NS}}}Types" or (root.text or "").strip():
         raise Unreadable(f"{CONTENT_TYPES} is not what it should be")
     defaults: dict[str, str] = {}
     overrides: dict[str, str] = {}
@@ -96,7 +99,7 @@ def content_types(data: bytes) -> ContentTypes:
         where = {f"{{{_TYPES_NS}}}Default": "Extension", f"{{{_TYPES_NS}}}Override": "PartName"}.get(
             str(child.tag)
         )
-        if where is None or set(child.attrib) != {where, "ContentType"}:
+        if where is None or set(child.attrib) != {where, "ContentType"} or not _is_bare(child):
             raise Unreadable(f"{CONTENT_TYPES} holds something unknown")
         table = defaults if where == "Extension" else overrides
         key = _attribute(child, where).lower()
@@ -109,12 +112,13 @@ def content_types(data: bytes) -> ContentTypes:
 def relationships(data: bytes, *, name: str) -> tuple[Relationship, ...]:
     """Return the relationships in a `.rels` part in its order; raise Unreadable for doubles and strangers."""
     root = parse_xml(data, name=name)
-    if root.tag != f"{{{_RELS_NS}}}Relationships":
+    if root.tag != f"{{{_RELS_NS}}}Relationships" or (root.text or "").strip():
         raise Unreadable(f"{name} is not what it should be")
     found: list[Relationship] = []
     for child in root:
         known = {"Id", "Type", "Target", "TargetMode"}
-        if child.tag != f"{{{_RELS_NS}}}Relationship" or not set(child.attrib) <= known:
+        strange = child.tag != f"{{{_RELS_NS}}}Relationship" or not set(child.attrib) <= known
+        if strange or not _is_bare(child):
             raise Unreadable(f"{name} holds something unknown")
         mode = child.get("TargetMode", "Internal")
         if not {"Id", "Type", "Target"} <= set(child.attrib) or mode not in ("Internal", "External"):
@@ -205,6 +209,11 @@ def _before_end(data: bytes, end: str, added: str) -> bytes:
     if not found:
         raise Unreadable("the package's tables are written in a form that cannot be added to")
     return head + added.encode() + tail
+
+
+def _is_bare(element: etree._Element) -> bool:
+    """Say whether an element says all it says in its attributes: nothing inside, no words behind."""
+    return not (len(element) or (element.text or "").strip() or (element.tail or "").strip())
 
 
 def _attribute(element: etree._Element, name: str) -> str:

@@ -79,8 +79,10 @@ def open_package(data: bytes, *, limits: package.Limits) -> OpenPackage:
         contents=contents,
         types=parts.content_types(contents[parts.CONTENT_TYPES]),
     )
-    for _ in opened.arrows:  # every relationship must be readable
-        pass
+    arrows = [arrow for name, arrow in opened.arrows if name == "_rels/.rels"]  # and each .rels part is read
+    for kind in (parts.ORIGIN_RELATIONSHIP, parts.CORE_RELATIONSHIP):
+        if sum(arrow.type == kind for arrow in arrows) > 1:
+            raise Unreadable("the package has two of what there may be one of (29500-2, 8.5 and 10.4)")
     return opened
 
 
@@ -109,21 +111,37 @@ def judge_coverage(opened: OpenPackage, signature: XmlSignature, *, part: str, o
 
 
 def _uncovered(opened: OpenPackage, signature: XmlSignature) -> Iterator[str]:
+    signatures = set(_parts_of_signatures(opened))
     for name in opened.contents:
-        if name == parts.CONTENT_TYPES or name in signature.covered:
+        if name == parts.CONTENT_TYPES or name in signature.covered or name in signatures:
             continue
         if parts.is_properties(name) and not parts.is_relationships(name):
-            continue
-        if parts.is_signature(name) and _belongs_to_signatures(opened, name):
             continue
         if parts.is_relationships(name) and not parts.relationships(opened.contents[name], name=name):
             continue
         yield name
 
 
-def _belongs_to_signatures(opened: OpenPackage, name: str) -> bool:
-    known = {parts.SIGNATURE_TYPE, parts.ORIGIN_TYPE, parts.RELATIONSHIPS_TYPE, _CERTIFICATE_TYPE}
-    return opened.types.of(name) in known
+def _parts_of_signatures(opened: OpenPackage) -> Iterator[str]:
+    """Yield the parts that the signatures themselves are made of: each is pointed at, and is of its kind."""
+    expected = [(origin, parts.ORIGIN_TYPE) for origin in _targets(opened, "", parts.ORIGIN_RELATIONSHIP)]
+    for origin, _ in list(expected):
+        for signature in _targets(opened, origin, parts.SIGNATURE_RELATIONSHIP):
+            expected.append((signature, parts.SIGNATURE_TYPE))
+            expected += [(one, _CERTIFICATE_TYPE) for one in _targets(opened, signature, _CERTIFICATE_ARROW)]
+    for name, kind in expected:
+        if parts.is_signature(name) and opened.types.of(name) == kind:
+            if kind != parts.ORIGIN_TYPE or not opened.contents.get(name):  # nothing may stand in an origin
+                yield name
+            arrows = parts.relationships_part(name)
+            if opened.types.of(arrows) == parts.RELATIONSHIPS_TYPE:
+                yield arrows
+
+
+def _targets(opened: OpenPackage, part: str, kind: str) -> Iterator[str]:
+    for arrow in arrows_of(opened, part):
+        if arrow.type == kind and not arrow.external:
+            yield parts.target_part(part, arrow.target) or ""
 
 
 def _wrong_types(opened: OpenPackage, signature: XmlSignature) -> Iterator[str]:
