@@ -9,6 +9,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from formsvc.errors import SettingsInvalid
 
@@ -31,6 +32,8 @@ KNOWN = frozenset(
         "HOST",
         "PORT",
         "UPLOAD_LIMIT",
+        "TIMESTAMP_URL",
+        "TIMESTAMP_PASSWORD_FILE",
         "CORPUS",
     }
 )
@@ -57,6 +60,9 @@ class Settings:
     port: int
     upload_limit: int
     """The largest file anyone may hand in, in bytes."""
+    timestamp_url: str
+    """Where time stamps are asked for (RFC 3161 over HTTP); empty where none are."""
+    timestamp_password_file: Path
 
     @property
     def demonstration_marker(self) -> Path:
@@ -96,6 +102,9 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     base_url = (given.get("BASE_URL") or f"http://{host}:{port}").rstrip("/")
     if not base_url.startswith(("http://", "https://")):
         problems.append((PREFIX + "BASE_URL", "must begin http:// or https://"))
+    timestamp_url = given.get("TIMESTAMP_URL", "")
+    if timestamp_url and (wrong := _wrong_address(timestamp_url)):
+        problems.append((PREFIX + "TIMESTAMP_URL", wrong))
     settings = Settings(
         instance=instance,
         database_url=database_url,
@@ -112,6 +121,8 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         host=host,
         port=port,
         upload_limit=upload_limit,
+        timestamp_url=timestamp_url,
+        timestamp_password_file=path("TIMESTAMP_PASSWORD_FILE", keys / "timestamp.password"),
     )
     for name, folder in (
         ("FORM_TEMPLATES", settings.form_templates),
@@ -122,3 +133,19 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     if problems:
         raise SettingsInvalid(problems)
     return settings
+
+
+def _wrong_address(url: str) -> str:
+    """Return what is wrong with the address of a time-stamping authority, never repeating it."""
+    try:
+        parts = urlsplit(url)
+        bad = parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0
+    except ValueError:
+        bad = True
+    if bad or not url.isascii() or not url.isprintable() or " " in url or parts.fragment:
+        return "must be an address that begins http:// or https://"
+    if parts.password is not None:
+        return f"must hold no password: it belongs in the file {PREFIX}TIMESTAMP_PASSWORD_FILE"
+    if parts.username and parts.scheme != "https":
+        return "must begin https:// where it names a user"
+    return ""

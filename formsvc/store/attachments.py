@@ -39,6 +39,13 @@ def keep_blob(tx: Tx, stored: Stored, *, child_id: str) -> str:
     return str(tx.c.execute(sa.select(of.id).where(here)).scalar_one())
 
 
+def let_go(tx: Tx, *, child_id: str, sha256: str) -> None:
+    """Forget a file of a child that nothing names any more: the sweeper removes it a day later."""
+    of = t.blob.c
+    is_named = sa.or_(*(sa.exists().where(one.c.blob_id == of.id) for one in (t.document, t.attachment)))
+    tx.c.execute(sa.delete(t.blob).where(of.child_id == child_id, of.sha256 == sha256, ~is_named))
+
+
 def attach(
     tx: Tx, stored: Stored, *, record_id: str, child_id: str, media_type: str, created_by: str | None
 ) -> None:

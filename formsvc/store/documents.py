@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from formsvc import clock
 from formsvc.errors import NotFound
+from formsvc.seals.levels import Level
 from formsvc.store import keys
 from formsvc.store import tables as t
 from formsvc.store.blobs import Stored
@@ -20,7 +21,10 @@ from formsvc.store.upsert import insert_once
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
-    """One issued PDF or DOCX. `state` is current, superseded, withdrawn or recalled."""
+    """One issued PDF or DOCX. `state` is current, superseded, withdrawn or recalled.
+
+    `stamp` says how its time stamp stands: none, pending, failed or stamped (then `stamped_at` says when).
+    """
 
     id: str
     record_id: str
@@ -31,6 +35,9 @@ class Document:
     audience_id: str
     kind: str
     state: str
+    level: Level
+    stamp: str
+    stamped_at: datetime | None
     seal_id: str
     sha256: str
     view_hash: str
@@ -144,10 +151,51 @@ def end_of_revision(tx: Tx, *, revision_id: str, state: str) -> int:
     ).rowcount
 
 
+def raise_level(
+    tx: Tx, document: Document, *, level: Level, stamped_at: datetime, blob_id: str, sha256: str
+) -> bool:
+    """Put raised bytes in the place of a document's, and its level with them.
+
+    Return False, and change nothing, where the level would not rise, or other bytes were put there since.
+    """
+    of = t.document.c
+    here = sa.and_(of.id == document.id, of.sha256 == document.sha256)
+    raised = tx.c.execute(
+        sa.update(t.document)
+        .where(here, of.level.in_([one.value for one in level.below]))
+        .values(level=level.value, stamped_at=stamped_at, blob_id=blob_id, sha256=sha256)
+    )
+    return raised.rowcount == 1
+
+
+def stamp_key(document_id: str) -> str:
+    """Return the key of the job that puts a time stamp into a document."""
+    return f"{_STAMP_KEY}{document_id}"
+
+
+_STAMP_KEY: Final = "stamp:"
+
+
+def stamp_state() -> sa.ColumnElement[str]:
+    """Return the column that says how a document's time stamp stands; its job is the outer-joined one."""
+    return sa.case(
+        (t.document.c.stamped_at.is_not(None), "stamped"),
+        (t.job.c.state == "failed", "failed"),
+        (t.job.c.state.in_(("waiting", "running")), "pending"),
+        else_="none",
+    )
+
+
+def is_stamp_job() -> sa.ColumnElement[bool]:
+    """Return what joins a document with the job that stamps it."""
+    return t.job.c.key == sa.literal(_STAMP_KEY) + t.document.c.id
+
+
 def _query() -> sa.Select[Any]:
     return (
         sa.select(
             t.document,
+            stamp_state().label("stamp"),
             t.record.c.reference,
             t.record.c.child_id,
             t.revision.c.number.label("revision_number"),
@@ -158,6 +206,7 @@ def _query() -> sa.Select[Any]:
         .join(t.snapshot, t.snapshot.c.id == t.document.c.snapshot_id)
         .join(t.revision, t.revision.c.id == t.snapshot.c.revision_id)
         .join(t.blob, t.blob.c.id == t.document.c.blob_id)
+        .outerjoin(t.job, is_stamp_job())
     )
 
 
@@ -184,6 +233,9 @@ def _document(row: sa.Row[Any]) -> Document:
         audience_id=row.audience_id,
         kind=row.kind,
         state=row.state,
+        level=Level(row.level),
+        stamp=row.stamp,
+        stamped_at=row.stamped_at,
         seal_id=row.seal_id,
         sha256=row.sha256,
         view_hash=row.view_hash,

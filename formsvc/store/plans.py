@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from formsvc.access.people import Person
 from formsvc.access.table import Action, reach
-from formsvc.store import keys, relations
+from formsvc.store import documents, keys, relations
 from formsvc.store import tables as t
 from formsvc.store.children import Identity
 from formsvc.store.session import Tx
@@ -21,12 +21,14 @@ _ENDED: Final = ("final", "superseded", "withdrawn")
 
 @dataclass(frozen=True, kw_only=True)
 class Copy:
-    """One file to download. `is_mine` says whether this person took it before."""
+    """One file to download. `is_mine` says whether this person took it before; `stamp` as in `Document`."""
 
     id: str
     kind: str
     size: int
     is_mine: bool
+    stamp: str
+    stamped_at: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,15 +108,31 @@ def copies(
         seen.actor_id == user_id, seen.act == "document.download", seen.subject_id == of.id
     )
     rows = tx.c.execute(
-        sa.select(t.snapshot.c.revision_id, of.id, of.kind, t.blob.c.size, taken.label("taken"))
+        sa.select(
+            t.snapshot.c.revision_id,
+            of.id,
+            of.kind,
+            of.stamped_at,
+            t.blob.c.size,
+            taken.label("taken"),
+            documents.stamp_state().label("stamp"),
+        )
         .join(t.snapshot, t.snapshot.c.id == of.snapshot_id)
         .join(t.blob, t.blob.c.id == of.blob_id)
+        .outerjoin(t.job, documents.is_stamp_job())
         .where(t.snapshot.c.revision_id.in_(list(revision_ids)), of.audience_id == audience_id)
         .order_by(of.kind.desc())
     )
     found: dict[str, tuple[Copy, ...]] = {}
     for row in rows:
-        one = Copy(id=row.id, kind=row.kind, size=row.size, is_mine=bool(row.taken))
+        one = Copy(
+            id=row.id,
+            kind=row.kind,
+            size=row.size,
+            is_mine=bool(row.taken),
+            stamp=row.stamp,
+            stamped_at=row.stamped_at,
+        )
         found[row.revision_id] = (*found.get(row.revision_id, ()), one)
     return found
 

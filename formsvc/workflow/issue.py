@@ -19,6 +19,7 @@ from formsvc.store.crypto import DataKey
 from formsvc.store.jobs import Job
 from formsvc.store.session import Store
 from formsvc.workflow.actors import SERVICE, note
+from formsvc.workflow.claim import STAMP
 from formsvc.workflow.effective import effective_of
 
 
@@ -43,11 +44,15 @@ class IssueWork:
 
 @dataclass(frozen=True, kw_only=True)
 class Made:
-    """A sealed document: its bytes, the SHA-256 of its first seal's signature value, its view's hash."""
+    """A sealed document: its bytes, the SHA-256 of its first seal's signature value, its view's hash.
+
+    `stamp_later` asks for a time stamp as work of its own: no document waits for the authority.
+    """
 
     data: bytes = field(repr=False)
     seal_id: str
     view_hash: str
+    stamp_later: bool = False
 
 
 Make = Callable[[IssueWork, Mapping[str, bytes]], Made]
@@ -108,6 +113,15 @@ def keep_made(store: Store, work: IssueWork, made: Made) -> str | None:
         if document_id is None and not documents.exists(tx, **here):
             raise SealFailed("another document bears this seal")
         jobs.finish(tx, work.job, outcome="issued")
+        if document_id is not None and made.stamp_later:
+            jobs.enqueue(
+                tx,
+                kind=STAMP,
+                key=documents.stamp_key(document_id),
+                payload={"document": document_id, **work.job.payload},
+                organisation_id=work.job.organisation_id,
+                subject_id=document_id,
+            )
         if document_id is not None:
             note(
                 tx,

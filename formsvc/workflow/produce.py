@@ -12,6 +12,7 @@ from formsvc.errors import SealFailed
 from formsvc.seals.keys import SealKey
 from formsvc.seals.opc import seal_docx
 from formsvc.seals.pades import contents_bytes, seal_pdf
+from formsvc.seals.stamping import Authority
 from formsvc.seals.verify import verify
 from formsvc.settings import Settings
 from formsvc.workflow.trust import trust_of
@@ -27,11 +28,25 @@ class Produced:
     identity: str
 
 
-def produce(view: View, *, kind: str, key: SealKey, at: datetime, settings: Settings) -> Produced:
-    """Return the sealed document of a view. Raises SealFailed when it does not verify strictly."""
+def produce(
+    view: View,
+    *,
+    kind: str,
+    key: SealKey,
+    at: datetime,
+    settings: Settings,
+    authority: Authority | None = None,
+) -> Produced:
+    """Return the sealed document of a view, with room for a time stamp of `authority` where there is one.
+
+    Raise SealFailed when it does not verify strictly.
+    """
     if kind == "pdf":
         place = pdf.SealPlace(
-            contents_bytes=contents_bytes(key), name=key.subject, reason=_reason(view), at=at
+            contents_bytes=contents_bytes(key, reserve=authority.room() if authority else 0),
+            name=key.subject,
+            reason=_reason(view),
+            at=at,
         )
         sealed = seal_pdf(pdf.render(view, fonts=settings.fonts, seal=place), key, at=at)
     elif kind == "docx":

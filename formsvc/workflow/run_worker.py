@@ -16,21 +16,33 @@ import structlog
 
 from formsvc import clock
 from formsvc.access.views import make_view
+from formsvc.errors import StampUnavailable
+from formsvc.seals.stamping import Authority
 from formsvc.settings import Settings
 from formsvc.store import audit, jobs
 from formsvc.store.jobs import Job
 from formsvc.store.session import Store, open_store
-from formsvc.workflow.claim import LEASE, claim, give_back
+from formsvc.workflow.claim import LEASE, STAMP, claim, give_back
 from formsvc.workflow.finality import ISSUE
 from formsvc.workflow.issue import IssueWork, Made, Make, keep_made, make_work, read_work, skip
 from formsvc.workflow.link_audit import BATCH, link_audit
 from formsvc.workflow.processes import this_process
 from formsvc.workflow.rewrap_keys import rewrap_keys
+from formsvc.workflow.stamp_document import (
+    Stamp,
+    authority_of,
+    document_stamper,
+    keep_raised,
+    read_stamping,
+)
+from formsvc.workflow.stamp_document import skip as skip_stamping
 from formsvc.workflow.sweep import SWEEP, enqueue_sweep, orphans, sweep
 
 WORK_KINDS: Final = (ISSUE, SWEEP)
 POLL: Final = timedelta(seconds=1)
 SWEEP_EVERY: Final = timedelta(hours=1)
+STAMP_PAUSE: Final = timedelta(seconds=30)
+"""How long the authority is left alone after it could not be reached, so that no other work waits for it."""
 
 log = structlog.get_logger()
 
@@ -45,19 +57,23 @@ def run_worker(
 ) -> int:
     """Work until stopped, or until nothing is due and nobody is at work; return how many jobs were taken.
 
-    `make` makes a document; by default it is rendered and sealed with this installation's key.
+    `make` makes a document; by default it is rendered and sealed with this installation's key, and
+    time-stamped afterwards where an authority is set.
     """
     store = open_store(settings)
     try:
+        authority = authority_of(settings)
+        stamp = None if authority is None else document_stamper(settings, authority)
+        worker = _Worker(
+            store, make=make or document_maker(settings, authority=authority), stamp=stamp, lasts=lasts
+        )
         with _stopped_by_signals(stop or threading.Event()) as asked:
-            return _Worker(store, make=make or document_maker(settings), lasts=lasts).run(
-                asked, until_idle=until_idle
-            )
+            return worker.run(asked, until_idle=until_idle)
     finally:
         store.close()
 
 
-def document_maker(settings: Settings) -> Make:
+def document_maker(settings: Settings, *, authority: Authority | None = None) -> Make:
     """Return what renders, seals and verifies a document with this installation's key, read once."""
     from formsvc.workflow.produce import produce
     from formsvc.workflow.trust import own_key
@@ -75,8 +91,13 @@ def document_maker(settings: Settings) -> Make:
             files=files,
         )
         at = clock.now().replace(microsecond=0)
-        made = produce(view, kind=work.kind, key=key, at=at, settings=settings)
-        return Made(data=made.data, seal_id=made.identity, view_hash=view.hash)
+        made = produce(view, kind=work.kind, key=key, at=at, settings=settings, authority=authority)
+        return Made(
+            data=made.data,
+            seal_id=made.identity,
+            view_hash=view.hash,
+            stamp_later=authority is not None,
+        )
 
     return make
 
@@ -84,19 +105,27 @@ def document_maker(settings: Settings) -> Make:
 class _Worker:
     """One process at work."""
 
-    def __init__(self, store: Store, *, make: Make, lasts: timedelta) -> None:
+    def __init__(self, store: Store, *, make: Make, stamp: Stamp | None, lasts: timedelta) -> None:
         self.store = store
         self.make = make
+        self.stamp = stamp
         self.lasts = lasts
         self.name = this_process()
         self.swept_at: datetime | None = None
+        self.stamps_from: datetime | None = None
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of work to take: stamping where there is an authority and it was not just found down."""
+        is_paused = self.stamps_from is not None and clock.now() < self.stamps_from
+        return WORK_KINDS if self.stamp is None or is_paused else (*WORK_KINDS, STAMP)
 
     def run(self, asked: threading.Event, *, until_idle: bool) -> int:
         """Take jobs until asked to stop, or idle."""
         taken = 0
         while not asked.is_set():
             self.keep_house()
-            job = claim(self.store, worker=self.name, kinds=WORK_KINDS, lasts=self.lasts)
+            job = claim(self.store, worker=self.name, kinds=self.kinds, lasts=self.lasts)
             if job is not None:
                 self.do(job)
                 taken += 1
@@ -114,9 +143,13 @@ class _Worker:
         try:
             if job.kind == ISSUE:
                 self.issue(job)
+            elif job.kind == STAMP and self.stamp is not None:
+                self.put_stamp(job, self.stamp)
             else:
                 sweep(self.store, job, addresses=orphans(self.store))
         except Exception as error:  # noqa: BLE001 (a job must never stop the worker; its code is kept)
+            if isinstance(error, StampUnavailable):
+                self.stamps_from = clock.now() + STAMP_PAUSE
             again = give_back(self.store, job, error=error)
             log.warning("job_failed", job=job.id, kind=job.kind, error=type(error).__name__, again=again)
 
@@ -126,6 +159,13 @@ class _Worker:
             skip(self.store, work)
         else:
             keep_made(self.store, work, make_work(self.store, work, make=self.make))
+
+    def put_stamp(self, job: Job, stamp: Stamp) -> None:
+        work = read_stamping(self.store, job)
+        if work.needless:
+            skip_stamping(self.store, work)
+        else:
+            keep_raised(self.store, work, stamp(self.store.blobs.get(work.place.stored, key=work.place.key)))
 
     def keep_house(self) -> None:
         """Enqueue the day's sweep, now and then; bring children under a content key that is new."""
@@ -140,7 +180,7 @@ class _Worker:
         """Return for how many seconds nothing is due, None when the worker is to end."""
         with self.store.read() as tx:
             waiting = audit.unlinked(tx)
-            due = jobs.next_due(tx, kinds=WORK_KINDS)
+            due = jobs.next_due(tx, kinds=self.kinds)
             is_running = bool(jobs.holders(tx))
             left = POLL if due is None else due - tx.at
         if until_idle and not waiting and not is_running and (due is None or left > timedelta()):

@@ -159,10 +159,14 @@ document = sa.Table(
     sa.Column("sha256", HASH, nullable=False),
     sa.Column("view_hash", HASH, nullable=False, index=True),
     sa.Column("state", WORD, nullable=False),
+    sa.Column("level", WORD, nullable=False, server_default=sa.text("'B-B'")),  # it only ever rises
+    moment("stamped_at", nullable=True),  # when the authority says; null below B-T
     moment("issued_at"),
     moment("ended_at", nullable=True),
     sa.UniqueConstraint("snapshot_id", "audience_id", "kind"),
     one_of("kind", "pdf", "docx"),
+    one_of("level", "B-B", "B-T", "B-LT", "B-LTA"),
+    sa.CheckConstraint("(level = 'B-B') = (stamped_at IS NULL)", name="stamped"),
     one_of("state", "current", "superseded", "withdrawn", "recalled"),
     sa.Index("ix_document_record", "record_id", "issued_at"),
 )
