@@ -36,6 +36,9 @@ OUTCOMES: Final[Mapping[str, str]] = {
     "ContentUnreadable": "What it is made from cannot be read on the server",
     "definition_not_found": "The form it was made with is not known here",
     "too_many_attempts": "The work broke off too many times",
+    "stamped": "The time stamp was put in",
+    "stamp_unavailable": "The time-stamping authority gave no time stamp that holds, or could not be reached",
+    "stamp_unfit": "The time stamp could not be put in. The document is as it was issued",
 }
 """Outcome of a job -> what it means."""
 
@@ -107,7 +110,9 @@ def _told(document: Document | None, job: Job | None, *, at: datetime) -> tuple[
     if document is not None:
         if document.state != "current":
             return ("ready", *said.STATES[document.state], "Do not use it any more.")
-        return "ready", "Ready", "green", f"Sealed {said.when(document.issued_at)}."
+        stamp = said.stamp(document.stamp, document.stamped_at)
+        told = f"Sealed {said.when(document.issued_at)}." + (f" {stamp}." if stamp else "")
+        return "ready", "Ready", "green", told
     if job is None or job.state == "done":
         return (
             "gone",

@@ -15,7 +15,7 @@ from formsvc.store.jobs import Job
 from formsvc.store.plans import Named
 from formsvc.web import issuing, said
 from formsvc.web.guarding import actor, needs, person, store
-from formsvc.workflow.claim import MOST_ATTEMPTS, retry_job
+from formsvc.workflow.claim import PATIENT, STAMP, most_attempts, retry_job
 
 blueprint = Blueprint("jobs", __name__, url_prefix="/jobs")
 
@@ -25,7 +25,7 @@ STATES: Final = {
     "done": ("Done", "green"),
     "failed": ("Failed", "red"),
 }
-KINDS: Final = {"sweep": "Clear old files away", "mail": "Send a message"}
+KINDS: Final = {"sweep": "Clear old files away", "mail": "Send a message", STAMP: "Put a time stamp in"}
 A_PAGE: Final = 50
 
 
@@ -95,7 +95,7 @@ def _line(job: Job, named: Named | None) -> dict[str, Any]:
         "record_id": named.record_id if named else "",
         "word": word,
         "colour": colour,
-        "attempts": str(job.attempts) if job.state == "done" else f"{job.attempts} of {MOST_ATTEMPTS}",
+        "attempts": _attempts(job),
         "asked": said.when(job.created_at),
         "ended": said.when(job.finished_at) if job.finished_at else "",
         "due": said.when(job.due_at) if job.state == "waiting" else "",
@@ -105,9 +105,16 @@ def _line(job: Job, named: Named | None) -> dict[str, Any]:
     }
 
 
+def _attempts(job: Job) -> str:
+    if job.state == "done" or job.kind in PATIENT:
+        return str(job.attempts)
+    return f"{job.attempts} of {most_attempts(job.kind)}"
+
+
 def _what(job: Job, named: Named | None) -> str:
     if named is None:
         return KINDS.get(job.kind, job.kind.capitalize())
     audience = said.AUDIENCES.get(str(job.payload.get("audience")), "Copy")
     kind = said.KINDS.get(str(job.payload.get("kind")), "document")
-    return f"{audience}, {kind}, of {named.reference} revision {named.number}"
+    told = f"{audience}, {kind}, of {named.reference} revision {named.number}"
+    return f"Time stamp for: {told}" if job.kind == STAMP else told

@@ -40,6 +40,16 @@ def when(moment: datetime) -> str:
     return london_words(stored_utc(moment))
 
 
+def stamp(state: str, at: datetime | None) -> str:
+    """Return how a document's time stamp stands, empty where none was asked for."""
+    if at is not None:
+        return f"Time stamped {when(at).replace(', ', ' at ')}"
+    return {
+        "pending": "Time stamp pending",
+        "failed": "Time stamp failed: an administrator sees why under background work",
+    }.get(state, "")
+
+
 def size(count: int) -> str:
     """Return a number of bytes as people read it: "182 KB"."""
     return f"{count / 1_048_576:.1f} MB" if count >= 1_048_576 else f"{max(1, count // 1024)} KB"

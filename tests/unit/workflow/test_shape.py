@@ -16,7 +16,7 @@ MODULES = {path.stem: ast.parse(path.read_text("utf-8")) for path in sorted(FOLD
 SLOW = frozenset(
     {
         "accept_file", "accept_photo", "document_maker", "hash_password", "is_right", "load_library",
-        "open_store", "produce", "put", "render", "run_worker", "seal_docx", "seal_pdf", "sleep",
+        "open_store", "produce", "put", "render", "run_worker", "seal_docx", "seal_pdf", "sleep", "stamp",
         "unsealed_docx", "urlopen", "verify",
     }
 )  # fmt: skip
