@@ -29,6 +29,10 @@ _ENCRYPTED, _DESCRIPTOR, _UTF8 = 0x0001, 0x0008, 0x0800
 _HARMLESS_FLAGS = 0x0006 | _DESCRIPTOR | _UTF8
 
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_\-.~!$&'()*+,;=@ %\[\]]+(?:/[A-Za-z0-9_\-.~!$&'()*+,;=@ %\[\]]+)*")
+_ENCODED_PLAIN = re.compile(
+    r"%(?:2[DEdeFf]|3\d|4[1-9A-Fa-f]|5[\dAacCfF]|6[1-9A-Fa-f]|7[\dAaeE]|00|(?![\dA-Fa-f]{2}))"
+)
+"""What a part name may not encode (29500-2, 6.2.2.2): letters, figures, slashes, a zero; or a bare percent."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -213,8 +217,8 @@ def _name(raw: bytes) -> str:
         name = raw.decode("ascii")
     except UnicodeDecodeError:
         raise Unreadable("a name in the container is not plain") from None
-    steps = name.split("/")
-    if not _PLAIN_NAME.fullmatch(name) or any(step.endswith(".") or not step.strip() for step in steps):
+    odd = any(step.endswith(".") or step != step.strip() for step in name.split("/"))
+    if odd or not _PLAIN_NAME.fullmatch(name) or _ENCODED_PLAIN.search(name):
         raise Unreadable("a name in the container is not plain")
     return name
 

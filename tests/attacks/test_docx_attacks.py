@@ -7,11 +7,13 @@ import pytest
 from formsvc import clock
 from formsvc.seals.verify import NOT_UNDERSTOOD, Verification, verify
 from tests.attacks.attack import Attack
+from tests.attacks.docx_container import CONTAINER_ATTACKS
 from tests.attacks.docx_forging import foreign, ours
 from tests.attacks.docx_package import PACKAGE_ATTACKS
 from tests.unit.seals.small import AT, trust
 
-ATTACKS = {one.name: one for one in (*PACKAGE_ATTACKS,)}
+ALL = (*PACKAGE_ATTACKS, *CONTAINER_ATTACKS)
+ATTACKS = {one.name: one for one in ALL}
 
 
 def judged(docx: bytes) -> Verification:
@@ -40,4 +42,4 @@ def test_attack_is_seen(attack: Attack) -> None:
 
 def test_every_attack_has_a_name_of_its_own() -> None:
     """The tables name each attack once."""
-    assert len(ATTACKS) == len(PACKAGE_ATTACKS)
+    assert len(ATTACKS) == len(ALL)
