@@ -14,6 +14,7 @@ from formsvc.store import audit, migrate
 from formsvc.store.crypto import make_content_key
 from formsvc.store.files import replace_private, write_private
 from formsvc.store.session import Store, open_store
+from formsvc.workflow.trust import keep_certificates
 
 
 def set_up(settings: Settings) -> bool:
@@ -24,7 +25,7 @@ def set_up(settings: Settings) -> bool:
     """
     settings.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
     with _alone(settings):
-        for folder in ("blobs", "keys", "trust"):
+        for folder in ("blobs", "keys", "trust", "trust/timestamps", "certificates", "revocation"):
             (settings.instance / folder).mkdir(exist_ok=True, mode=0o700)
         made = _make_keys(settings)
         _make_file(settings)
@@ -45,7 +46,9 @@ def _make_keys(settings: Settings) -> bool:
         made = True
     if settings.seal_key == settings.instance / "keys" / "seal.p12" and not settings.seal_key.exists():
         key = make_demonstration(settings.organisation, at=clock.now())
-        replace_private(settings.demonstration_marker, read_pkcs12(key).fingerprint.encode())
+        made_key = read_pkcs12(key)
+        replace_private(settings.demonstration_marker, made_key.fingerprint.encode())
+        keep_certificates(settings, made_key)
         write_private(settings.seal_key, key)
         made = True
     return made

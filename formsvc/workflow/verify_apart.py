@@ -46,7 +46,7 @@ from formsvc.workflow.read_apart import (
     certificate,
     revocations,
 )
-from formsvc.workflow.trust import own_key, trust_of
+from formsvc.workflow.trust import trust_of
 
 GRACE_SECONDS: Final = 15
 """How much longer than a file's share the reading process itself may take: its start, and the copying."""
@@ -133,9 +133,7 @@ class Reader:
 
 def verify_apart(data: bytes, *, name: str, settings: Settings) -> Verification:
     """Return the verdicts on a file, read apart, by the trust and the limits of this installation."""
-    return _kept().verify(
-        data, name=name, trust=trust_of(settings, own_key(settings)), limits=_limits(settings)
-    )
+    return _kept().verify(data, name=name, trust=trust_of(settings), limits=_limits(settings))
 
 
 def extract_apart(data: bytes, *, name: str, settings: Settings) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from itertools import islice
 from typing import Any, Final
 
@@ -35,7 +36,7 @@ from formsvc.seals.verify.package_coverage import (
     open_package,
     signature_parts,
 )
-from formsvc.seals.verify.timestamps import Stamp, judge_time, read_stamp
+from formsvc.seals.verify.timestamps import Stamp, judge_time, proven_at, read_stamp
 from formsvc.seals.verify.trust import Trust, judge_signer
 from formsvc.seals.verify.validity import Definitions
 from formsvc.seals.verify.verdicts import (
@@ -100,7 +101,7 @@ def _judge(opened: OpenPackage, part: str, *, trust: Trust, ours: bool) -> Signa
         integrity=_integrity(signature),
         coverage=judge_coverage(opened, signature, part=part, ours=ours),
         algorithms=judge_methods(signature.digests, key=key_size(signature.certificate)),
-        signer=_signer(signature, trust),
+        signer=_signer(signature, trust, proven=proven_at(stamps)),
         time=judge_time(signature.claimed, agree=signature.times_agree, stamps=stamps),
         level=good("level", level=_level(signature)),
     )
@@ -127,10 +128,12 @@ def _integrity(signature: XmlSignature) -> Verdict:
     return good("intact", parts=len(signature.covered))
 
 
-def _signer(signature: XmlSignature, trust: Trust) -> Verdict:
+def _signer(signature: XmlSignature, trust: Trust, *, proven: datetime | None) -> Verdict:
     if signature.bound is False:
         return bad("certificate_not_bound")
-    return judge_signer(signature.certificate, others=signature.others, at=signature.claimed, trust=trust)
+    return judge_signer(
+        signature.certificate, others=signature.others, at=signature.claimed, trust=trust, proven=proven
+    )
 
 
 def _unsigned(signature: XmlSignature, name: str) -> list[etree._Element]:

@@ -17,7 +17,7 @@ from formsvc.errors import Unreadable
 from formsvc.seals.verify.methods import judge_methods, key_size
 from formsvc.seals.verify.pdf_coverage import find_gap, judge_pdf_coverage
 from formsvc.seals.verify.pdf_reading import REFUSALS, entry
-from formsvc.seals.verify.timestamps import Stamp, judge_time, read_stamp
+from formsvc.seals.verify.timestamps import Stamp, judge_time, proven_at, read_stamp
 from formsvc.seals.verify.trust import Trust, judge_signer
 from formsvc.seals.verify.verdicts import SignatureVerdicts, Verdict, bad, good
 
@@ -64,6 +64,7 @@ def _judge(
             others=[one.dump() for one in signature.other_embedded_certs[:_MOST]],
             at=claimed,
             trust=trust,
+            proven=proven_at(stamps),
         ),
         time=judge_time(claimed, agree=True, stamps=stamps),
         level=_level(reader, signature, later=[stamp for _, stamp in later]),

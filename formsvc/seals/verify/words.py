@@ -41,6 +41,13 @@ WORDS: Final[Mapping[str, str]] = {
     # signer
     "trusted": "Sealed by {who}, which is trusted here.",
     "trusted_expired_since": "Sealed by {who}, which is trusted here; its certificate has since expired.",
+    "trusted_revoked_since": "Sealed by {who}, which is trusted here; its certificate was revoked on "
+    "{revoked_on}, after an independent clock had seen the seal.",
+    "trusted_distrusted_since": "Sealed by {who}, which was trusted here when an independent clock "
+    "saw the seal; since {distrusted_since} it is not.",
+    "revoked": "The certificate of {who} was revoked on {revoked_on}, and nothing proves that the file was "
+    "sealed before: do not rely on it.",
+    "distrusted": "{who} is no longer trusted here since {distrusted_since}: {distrusted_why}.",
     "demonstration": "Sealed with the demonstration key of this place: for trying out, not for real use.",
     "demonstration_elsewhere": "Sealed with a demonstration key of another place: it proves nothing.",
     "unknown_signer": "Signed by somebody who calls themselves {who}; that signer is not known here.",
