@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import Any, Final
 
 from formsvc.errors import Unreadable
 from formsvc.seals.package import Limits
 from formsvc.seals.verify.docx import embedded_in_docx, verify_docx
 from formsvc.seals.verify.pdf import embedded_in_pdf, verify_pdf
+from formsvc.seals.verify.traces import find_traces
 from formsvc.seals.verify.trust import Trust, trust_in
 from formsvc.seals.verify.validity import Definitions, Named
 from formsvc.seals.verify.verdicts import (
@@ -17,6 +19,7 @@ from formsvc.seals.verify.verdicts import (
     Issued,
     SignatureVerdicts,
     Status,
+    Trace,
     Verdict,
     Verification,
     bad,
@@ -32,6 +35,7 @@ __all__ = [
     "Named",
     "SignatureVerdicts",
     "Status",
+    "Trace",
     "Trust",
     "Verdict",
     "Verification",
@@ -73,7 +77,7 @@ def verify(
         told, readable = {}, bad("unreadable", why="it asks for too much memory")
     except Exception:  # noqa: BLE001  whatever a hostile file makes a parser raise, the answer is a verdict
         told, readable = {}, bad("unreadable", why=NOT_UNDERSTOOD)
-    return Verification(
+    found = Verification(
         name=name,
         kind=kind,
         sha256=hashlib.sha256(data).hexdigest(),
@@ -81,6 +85,9 @@ def verify(
         readable=readable,
         **_of_signatures(told.get("signatures", ()), readable) | told,
     )
+    if (found.proven and found.data.status is not Status.BAD) or len(data) > limits.file_bytes:
+        return found
+    return replace(found, traces=find_traces(data, kind=kind, limits=limits))
 
 
 def extract(data: bytes, *, limits: Limits | None = None) -> bytes:

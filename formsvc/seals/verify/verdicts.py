@@ -111,11 +111,28 @@ class Issued:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Trace:
+    """A reference that stands in a file which does not prove itself; `where` is data, print or properties.
+
+    `short_hash` is the check code of 16 hex characters beside it, empty where there is none.
+    """
+
+    reference: str
+    short_hash: str
+    where: str
+
+    def to_json(self) -> dict[str, str]:
+        """Return it as plain data."""
+        return {"reference": self.reference, "short_hash": self.short_hash, "where": self.where}
+
+
+@dataclass(frozen=True, kw_only=True)
 class Verification:
     """Everything the verifier says of one file.
 
     A verdict of several signatures is the worst of theirs. `kind` is pdf, docx or other; `identity`
-    is the first signature's, by which a document is known.
+    is the first signature's, by which a document is known. `traces` are looked for where a file does
+    not prove what it is; they prove nothing.
     """
 
     name: str
@@ -136,6 +153,12 @@ class Verification:
     identity: str | None = None
     issued: Issued | None = None
     signatures: tuple[SignatureVerdicts, ...] = ()
+    traces: tuple[Trace, ...] = ()
+
+    @property
+    def proven(self) -> bool:
+        """Whether it is surely the file that somebody sealed, whoever that was: intact and covered whole."""
+        return Status.GOOD is self.integrity.status is self.coverage.status
 
     @property
     def genuine(self) -> bool:
@@ -160,6 +183,7 @@ class Verification:
             "identity": self.identity,
             "issued": self.issued.to_json() if self.issued else None,
             "signatures": [one.to_json() for one in self.signatures],
+            "traces": [one.to_json() for one in self.traces],
         }
 
 
