@@ -84,7 +84,7 @@ class PhotoType(FieldType):
             rooms.Frame("Stick or clip the newest photo here", 45, 60),
             rooms.Boxes(rooms.DAY, "Taken on, as far as it is known"),
             *asked,
-            rooms.Lines(1, "In their own words"),
+            rooms.Line((rooms.Gap(before="In their own words"),)),
         )
 
     def text(self, spec: Spec, value: Value) -> str:

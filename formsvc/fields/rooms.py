@@ -102,7 +102,7 @@ def written(most: int) -> Line | Lines:
 
 def told(most: int) -> Lines:
     """Return room for an account of at most so many characters; whoever needs more takes a sheet."""
-    for limit, count in ((500, 2), (1_000, 3), (2_000, 4), (4_000, 5)):
+    for limit, count in ((500, 2), (2_000, 3), (4_000, 4)):
         if most <= limit:
             return Lines(count)
-    return Lines(7)
+    return Lines(6)
