@@ -6,10 +6,12 @@ import multiprocessing
 import os
 import signal
 import sys
+from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
 
+from formsvc import clock
 from formsvc.settings import Settings
 from formsvc.store.session import open_store
 from formsvc.workflow.actors import Actor
@@ -60,6 +62,13 @@ def work(settings: Settings) -> None:
 def work_really(settings: Settings) -> None:
     """Work until killed, rendering and sealing."""
     run_worker(settings)
+
+
+def stamp(settings: Settings, *, steps: int, at: datetime) -> None:
+    """Put time stamps into what waits for one at a moment, dying at a step."""
+    arm(steps)
+    with clock.held(at):
+        run_worker(settings, until_idle=True, make=make_quickly)
 
 
 def write_and_finalise(settings: Settings, *, scene: dict[str, Any]) -> None:
