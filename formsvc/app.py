@@ -15,6 +15,7 @@ from formsvc.settings import Settings
 from formsvc.store.session import open_store
 from formsvc.web import (
     assets,
+    blank,
     children,
     documents,
     home,
@@ -43,6 +44,7 @@ BLUEPRINTS: Final = (
     records.blueprint,
     signing_off.blueprint,
     documents.blueprint,
+    blank.blueprint,
     jobs.blueprint,
     verify.blueprint,
     assets.blueprint,

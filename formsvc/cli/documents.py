@@ -80,7 +80,7 @@ def issue(
         )
         sys.exit(2)
     issued = issue_answers(view, kinds=KINDS[kind], key=key, settings=chosen)
-    written = _write({one.name: one.data for one in issued}, out)
+    written = write_files({one.name: one.data for one in issued}, out)
     facts = [
         {
             "file": str(file),
@@ -140,11 +140,12 @@ def preview(*, definition: str, area: str | None, audience: str, out: Path, as_j
     chosen = settings()
     effective = load_library(chosen.form_templates).effective(definition, area)
     made = preview_definition(effective, audience=audience, settings=chosen)
-    written = [str(file) for file in _write(made, out)]
+    written = [str(file) for file in write_files(made, out)]
     say("\n".join(written), data={"written": written}, as_json=as_json)
 
 
-def _write(files: dict[str, bytes], out: Path) -> list[Path]:
+def write_files(files: dict[str, bytes], out: Path) -> list[Path]:
+    """Write files into a folder, each whole or not at all; raise Unreadable."""
     try:
         out.mkdir(parents=True, exist_ok=True)
         for name, data in files.items():

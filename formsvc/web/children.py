@@ -125,6 +125,7 @@ def show(child_id: str) -> str:
         allowed={action.value: allowed(who.role, action, head.relations) for action in SHOWN},
         lives_in=lives_in,
         acts=ACTS,
+        form=FORM,
     )
 
 

@@ -42,6 +42,7 @@ ROUTES: Final[dict[tuple[str, str], Action | str]] = {
     ("GET", "/documents"): A.see_documents,
     ("GET", "/documents/<document_id>"): A.download,
     ("GET", "/drafts"): A.see_drafts,
+    ("GET", "/forms/<definition_id>/<area_id>/blank"): A.begin,
     ("GET", "/jobs"): A.see_jobs,
     ("POST", "/jobs/<job_id>/retry"): A.retry_job,
     ("GET", "/password/<token>"): OPEN,
@@ -105,6 +106,8 @@ def address(rule: str, *, document_id: str = "nothing") -> str:
         "page_id": "profile",
         "group_id": "associates",
         "rule_id": "author",
+        "definition_id": "trigger_plan",
+        "area_id": AREA,
         "path:name": "nothing.css",
     }
     for name in [one.split(">")[0] for one in rule.split("<")[1:]]:
