@@ -35,8 +35,6 @@ class Relation(StrEnum):
     """The child is placed in the person's home."""
     former_placement = "former_placement"
     """The child was placed in the person's home, and is not any more."""
-    area = "area"
-    """The child is placed in the area of the person's authority, whoever answers for her."""
     force = "force"
     """The child is placed in the area of the person's force."""
     organisation = "organisation"

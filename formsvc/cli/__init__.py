@@ -8,7 +8,9 @@ from __future__ import annotations
 import click
 
 from formsvc import __version__
+from formsvc.cli.access import access
 from formsvc.cli.asking import ErrorsInWords
+from formsvc.cli.blank import blank
 from formsvc.cli.definitions import definitions, trace
 from formsvc.cli.documents import extract, issue, preview, verify
 from formsvc.cli.keys import keys
@@ -24,3 +26,5 @@ def main() -> None:
 
 for command in (issue, verify, extract, preview, definitions, trace, demo, serve, work, keys, people, audit):
     main.add_command(command)
+main.add_command(access)
+main.add_command(blank)

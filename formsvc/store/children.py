@@ -107,6 +107,17 @@ def get(tx: Tx, child_id: str) -> Child:
     )
 
 
+def by_reference(tx: Tx, reference: str) -> str:
+    """Return the id of the child a reference names; raise NotFound."""
+    of = t.child.c
+    found = tx.c.execute(
+        sa.select(of.id).where(of.reference == reference.strip().upper(), of.disposed_at.is_(None))
+    ).scalar_one_or_none()
+    if found is None:
+        raise NotFound
+    return str(found)
+
+
 def change_identity(tx: Tx, *, child_id: str, identity: Identity) -> None:
     """Replace a child's identity and what she is found by."""
     row = tx.c.execute(sa.select(t.child.c.controller_id).where(t.child.c.id == child_id)).one_or_none()

@@ -70,7 +70,7 @@ def of_person(tx: Tx, person: Person, *, reach: frozenset[Relation]) -> tuple[My
         .join(t.child, t.child.c.id == t.record.c.child_id)
         .join(t.child_key, t.child_key.c.child_id == t.child.c.id)
         .where(of.state.in_(_OPEN), sa.or_(of.created_by == person.user_id, of.id.in_(saved)))
-        .where(t.child.c.disposed_at.is_(None), within(person, reach))
+        .where(t.child.c.disposed_at.is_(None), within(tx, person, reach))
         .order_by(of.changed_at.desc(), of.id)
         .limit(100)
     )

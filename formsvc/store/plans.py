@@ -87,7 +87,7 @@ def newest(
             of.state.in_(("final", "withdrawn")),
             is_newest,
             t.child.c.disposed_at.is_(None),
-            relations.within(person, reach(person.role, Action.download)),
+            relations.within(tx, person, reach(person.role, Action.download)),
         )
         .order_by(of.changed_at.desc(), of.id.desc())
         .limit(limit)

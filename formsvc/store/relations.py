@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from formsvc.access.people import Person
@@ -12,7 +14,8 @@ from formsvc.store.session import Tx
 
 def relations(tx: Tx, person: Person, *, child_id: str) -> frozenset[Relation] | None:
     """Return what ties a person to a child now; None where there is no such child (any more)."""
-    named = {relation: _holds(person, relation) for relation in Relation}
+    shut_out = _shut_out(tx, person)
+    named = {relation: sa.and_(_holds(tx, person, relation), ~shut_out) for relation in Relation}
     row = tx.c.execute(
         sa.select(*(found.label(relation.value) for relation, found in named.items())).where(
             t.child.c.id == child_id, t.child.c.disposed_at.is_(None)
@@ -23,12 +26,36 @@ def relations(tx: Tx, person: Person, *, child_id: str) -> frozenset[Relation] |
     return frozenset(relation for relation in Relation if getattr(row, relation.value))
 
 
-def within(person: Person, reach: frozenset[Relation]) -> sa.ColumnElement[bool]:
-    """Return the condition on `child` that one of these relations holds; never, where there are none."""
-    return sa.or_(sa.false(), *(_holds(person, relation) for relation in sorted(reach)))
+def within(tx: Tx, person: Person, reach: frozenset[Relation]) -> sa.ColumnElement[bool]:
+    """Return the condition on `child` that one of these relations holds; never, where there are none.
+
+    It never holds for a child who is withheld from the person by name.
+    """
+    any_holds = sa.or_(sa.false(), *(_holds(tx, person, relation) for relation in sorted(reach)))
+    return sa.and_(any_holds, ~_shut_out(tx, person))
 
 
-def _holds(person: Person, relation: Relation) -> sa.ColumnElement[bool]:
+def withheld(tx: Tx, person: Person, *, record_id: str) -> frozenset[str]:
+    """Return the parts of a record that are withheld from a person by name; "" stands for all of it."""
+    of = t.withholding.c
+    rows = tx.c.execute(
+        sa.select(of.part).where(of.record_id == record_id, of.user_id == person.user_id, _now(tx, of))
+    )
+    return frozenset(rows.scalars())
+
+
+def _shut_out(tx: Tx, person: Person) -> sa.ColumnElement[bool]:
+    of = t.withholding.alias("shut_out").c
+    return sa.exists().where(
+        of.child_id == t.child.c.id, of.user_id == person.user_id, of.record_id.is_(None), _now(tx, of)
+    )
+
+
+def _now(tx: Tx, of: Any) -> sa.ColumnElement[bool]:
+    return sa.and_(of.from_at <= tx.at, sa.or_(of.until_at.is_(None), of.until_at > tx.at))
+
+
+def _holds(tx: Tx, person: Person, relation: Relation) -> sa.ColumnElement[bool]:
     match relation:
         case Relation.allocated:
             of = t.allocation.c
@@ -39,6 +66,16 @@ def _holds(person: Person, relation: Relation) -> sa.ColumnElement[bool]:
             return t.child.c.team_id == person.team_id
         case Relation.placement if person.home_id:
             return _placed("home_id", person.home_id)
+        case Relation.former_placement if person.home_id:
+            return sa.and_(_was_placed(person.home_id), ~_placed("home_id", person.home_id))
+        case Relation.emergency:
+            seen = t.emergency.alias("seen").c
+            return sa.exists().where(
+                seen.child_id == t.child.c.id,
+                seen.membership_id == person.membership_id,
+                seen.from_at <= tx.at,
+                seen.until_at > tx.at,
+            )
         case Relation.force if person.force_id and person.area_id:
             return _placed("area_id", person.area_id)
         case Relation.organisation:
@@ -50,3 +87,8 @@ def _holds(person: Person, relation: Relation) -> sa.ColumnElement[bool]:
 def _placed(column: str, value: str) -> sa.ColumnElement[bool]:
     of = t.placement.alias("placed").c  # a list may join the table under its own name
     return sa.exists().where(of.child_id == t.child.c.id, of.until_at.is_(None), of[column] == value)
+
+
+def _was_placed(home_id: str) -> sa.ColumnElement[bool]:
+    of = t.placement.alias("was_placed").c
+    return sa.exists().where(of.child_id == t.child.c.id, of.until_at.is_not(None), of.home_id == home_id)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from formsvc import clock
 from formsvc.access.people import Person
-from formsvc.access.table import Role
+from formsvc.store import persons
 from formsvc.store import tables as t
 from formsvc.store.session import Tx
 
@@ -59,41 +59,17 @@ def add(tx: Tx, *, token_hash: str, user_id: str, membership_id: str | None, age
 
 def by_token(tx: Tx, token_hash: str) -> Signed | None:
     """Return the session of a token, ended or not, with its person; None where there is none."""
-    member = t.membership.c
-    holds = sa.and_(
-        member.id == t.session.c.membership_id,
-        member.user_id == t.session.c.user_id,
-        member.from_at <= tx.at,
-        sa.or_(member.until_at.is_(None), member.until_at > tx.at),
+    of = t.session.c
+    acting = sa.and_(
+        t.membership.c.id == of.membership_id, t.membership.c.user_id == of.user_id, persons.holds(tx)
     )
-    row = tx.c.execute(
-        sa.select(
-            t.session.c.id,
-            t.session.c.user_id,
-            t.user.c.name,
-            t.user.c.email,
-            t.session.c.created_at,
-            t.session.c.seen_at,
-            t.session.c.proven_at,
-            t.session.c.ended_at,
-            member.id.label("membership_id"),
-            member.role,
-            member.organisation_id,
-            t.organisation.c.name.label("organisation_name"),
-            member.team_id,
-            member.home_id,
-            member.force_id,
-            sa.func.coalesce(t.home.c.area_id, t.force.c.area_id, "").label("area_id"),
-            sa.func.coalesce(t.team.c.name, t.home.c.name, t.force.c.name, "").label("place_name"),
-        )
-        .join(t.user, t.user.c.id == t.session.c.user_id)
-        .outerjoin(t.membership, holds)
-        .outerjoin(t.organisation, t.organisation.c.id == member.organisation_id)
-        .outerjoin(t.team, t.team.c.id == member.team_id)
-        .outerjoin(t.home, t.home.c.id == member.home_id)
-        .outerjoin(t.force, t.force.c.id == member.force_id)
-        .where(t.session.c.token_hash == token_hash, t.user.c.closed_at.is_(None))
-    ).one_or_none()
+    query = (
+        sa.select(of.id, of.user_id, of.created_at, of.seen_at, of.proven_at, of.ended_at, *persons.COLUMNS)
+        .join(t.user, t.user.c.id == of.user_id)
+        .outerjoin(t.membership, acting)
+        .where(of.token_hash == token_hash, t.user.c.closed_at.is_(None))
+    )
+    row = tx.c.execute(persons.with_places(query)).one_or_none()
     return None if row is None else _signed(row)
 
 
@@ -155,27 +131,11 @@ def _set(tx: Tx, session_id: str, **values: object) -> None:
 
 
 def _signed(row: Any) -> Signed:
-    person = None
-    if row.membership_id is not None and row.role in set(Role):
-        person = Person(
-            user_id=row.user_id,
-            name=row.name,
-            email=row.email,
-            membership_id=row.membership_id,
-            role=Role(row.role),
-            organisation_id=row.organisation_id,
-            organisation_name=row.organisation_name,
-            team_id=row.team_id,
-            home_id=row.home_id,
-            force_id=row.force_id,
-            area_id=row.area_id,
-            place_name=row.place_name,
-        )
     return Signed(
         id=row.id,
         user_id=row.user_id,
         user_name=row.name,
-        person=person,
+        person=persons.person(row),
         created_at=row.created_at,
         seen_at=row.seen_at,
         proven_at=row.proven_at,

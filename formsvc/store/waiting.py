@@ -58,7 +58,7 @@ def drafts(
 ) -> tuple[RevisionLine, ...]:
     """Return what a person works on about the children within reach, most lately changed first."""
     of = t.revision.c
-    where = sa.and_(of.created_by == person.user_id, of.state == "draft", within(person, reach))
+    where = sa.and_(of.created_by == person.user_id, of.state == "draft", within(tx, person, reach))
     return _revisions(tx, where, limit=limit)
 
 
@@ -66,7 +66,9 @@ def of_children(
     tx: Tx, person: Person, reach: frozenset[Relation], *, states: Collection[str], limit: int = 25
 ) -> tuple[RevisionLine, ...]:
     """Return the revisions in some states about the children within reach, most lately changed first."""
-    return _revisions(tx, sa.and_(t.revision.c.state.in_(list(states)), within(person, reach)), limit=limit)
+    return _revisions(
+        tx, sa.and_(t.revision.c.state.in_(list(states)), within(tx, person, reach)), limit=limit
+    )
 
 
 def not_yet_approved(
@@ -74,7 +76,7 @@ def not_yet_approved(
 ) -> tuple[RevisionLine, ...]:
     """Return what went out before anybody approved it, about the children within reach."""
     of = t.revision.c
-    where = sa.and_(of.state == "final", of.status == "not_yet_approved", within(person, reach))
+    where = sa.and_(of.state == "final", of.status == "not_yet_approved", within(tx, person, reach))
     return _revisions(tx, where, limit=limit)
 
 
@@ -103,7 +105,9 @@ def newest_plans(
         )
         .outerjoin(t.placement, lives)
         .outerjoin(t.home, t.home.c.id == t.placement.c.home_id)
-        .where(t.document.c.state == "current", t.document.c.audience_id == audience, within(person, reach))
+        .where(
+            t.document.c.state == "current", t.document.c.audience_id == audience, within(tx, person, reach)
+        )
         .order_by(t.document.c.issued_at.desc(), t.document.c.record_id, t.document.c.kind.desc())
         .limit(limit * 2)
     ).all()

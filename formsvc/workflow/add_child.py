@@ -41,7 +41,7 @@ def known_already(store: Store, *, person: Person, identity: Mapping[str, str]) 
             tx,
             identity["name"],
             controllers=(person.organisation_id,),
-            where=within(person, reach(person.role, Action.see_child)),
+            where=within(tx, person, reach(person.role, Action.see_child)),
         )
     born = identity["date_of_birth"]
     return tuple(one for one in found if not born or one.identity.date_of_birth in (born, ""))

@@ -49,7 +49,7 @@ def begin_day(store: Store, *, person: Person) -> Day:
         if ever(role, Action.see_child):
             seen = reach(role, Action.see_child)
             found["plans"] = waiting.newest_plans(tx, person, seen, audience=audience_for(role))
-            found["children"] = shown = children.listing(tx, where=within(person, seen), limit=12)
+            found["children"] = shown = children.listing(tx, where=within(tx, person, seen), limit=12)
             found["issued"] = waiting.issued_of(tx, [one.id for one in shown], audience=audience_for(role))
         if ever(role, Action.see_jobs):
             own_jobs = jobs.listing(tx, organisation_id=person.organisation_id, states=("failed", "waiting"))

@@ -17,7 +17,7 @@ from formsvc.store.session import Store, Tx
 from formsvc.workflow.actors import Actor, note
 
 PAGE = 25
-_BEYOND_ONE_AUTHORITY = frozenset({Relation.placement, Relation.area, Relation.force, Relation.emergency})
+_BEYOND_ONE_AUTHORITY = frozenset({Relation.placement, Relation.force, Relation.emergency})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +41,7 @@ def find_children(
     """
     wanted = reach(person.role, Action.see_child)
     with store.read() as tx:
-        condition = within(person, wanted)
+        condition = within(tx, person, wanted)
         if text.strip():
             lines = children.search(
                 tx,

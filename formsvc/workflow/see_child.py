@@ -108,6 +108,7 @@ def _head(
         relations=found,
         definition=record.definition_id if record else "",
         area=record.area_id if record else "",
+        withheld=record is not None and "" in relations.withheld(tx, person, record_id=record.id),
     )
     decision = decide(policy, person.role, action, about)
     if not decision.allowed:

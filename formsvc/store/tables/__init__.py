@@ -21,6 +21,7 @@ from formsvc.store.tables.people import (
     team,
     user,
 )
+from formsvc.store.tables.readers import emergency, withholding
 from formsvc.store.tables.records import (
     attachment,
     document,
@@ -47,6 +48,7 @@ __all__ = [
     "child_token",
     "document",
     "effective_definition",
+    "emergency",
     "fact",
     "force",
     "home",
@@ -67,4 +69,5 @@ __all__ = [
     "snapshot",
     "team",
     "user",
+    "withholding",
 ]
