@@ -32,6 +32,7 @@ KNOWN = frozenset(
         "HOST",
         "PORT",
         "UPLOAD_LIMIT",
+        "REVOCATION",
         "TIMESTAMP_URL",
         "TIMESTAMP_PASSWORD_FILE",
         "CORPUS",
@@ -51,6 +52,8 @@ class Settings:
     seal_key: Path
     seal_passphrase_file: Path
     trust_roots: Path
+    revocation: bool
+    """Whether the worker collects what authorities say of revoked certificates."""
     content_key: Path
     form_templates: Path
     docx_templates: Path
@@ -105,6 +108,9 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     timestamp_url = given.get("TIMESTAMP_URL", "")
     if timestamp_url and (wrong := _wrong_address(timestamp_url)):
         problems.append((PREFIX + "TIMESTAMP_URL", wrong))
+    revocation = given.get("REVOCATION") or "on"
+    if revocation not in ("on", "off"):
+        problems.append((PREFIX + "REVOCATION", "must be on or off"))
     settings = Settings(
         instance=instance,
         database_url=database_url,
@@ -113,6 +119,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         seal_key=path("SEAL_KEY", keys / "seal.p12"),
         seal_passphrase_file=path("SEAL_PASSPHRASE_FILE", keys / "seal.passphrase"),
         trust_roots=path("TRUST_ROOTS", instance / "trust"),
+        revocation=revocation == "on",
         content_key=path("CONTENT_KEY", keys / "content.key"),
         form_templates=path("FORM_TEMPLATES", PROJECT / "form_templates"),
         docx_templates=path("DOCX_TEMPLATES", PROJECT / "docx_templates"),

@@ -25,7 +25,12 @@ STATES: Final = {
     "done": ("Done", "green"),
     "failed": ("Failed", "red"),
 }
-KINDS: Final = {"sweep": "Clear old files away", "mail": "Send a message", STAMP: "Put a time stamp in"}
+KINDS: Final = {
+    "sweep": "Clear old files away",
+    "mail": "Send a message",
+    STAMP: "Put a time stamp in",
+    "revocation": "Ask which certificates were revoked",
+}
 A_PAGE: Final = 50
 
 

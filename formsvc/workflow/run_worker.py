@@ -27,6 +27,7 @@ from formsvc.workflow.finality import ISSUE
 from formsvc.workflow.issue import IssueWork, Made, Make, keep_made, make_work, read_work, skip
 from formsvc.workflow.link_audit import BATCH, link_audit
 from formsvc.workflow.processes import this_process
+from formsvc.workflow.refresh_revocation import REFRESH, do_refresh, enqueue_refresh
 from formsvc.workflow.rewrap_keys import rewrap_keys
 from formsvc.workflow.stamp_document import (
     Stamp,
@@ -38,7 +39,7 @@ from formsvc.workflow.stamp_document import (
 from formsvc.workflow.stamp_document import skip as skip_stamping
 from formsvc.workflow.sweep import SWEEP, enqueue_sweep, orphans, sweep
 
-WORK_KINDS: Final = (ISSUE, SWEEP)
+WORK_KINDS: Final = (ISSUE, SWEEP, REFRESH)
 POLL: Final = timedelta(seconds=1)
 SWEEP_EVERY: Final = timedelta(hours=1)
 STAMP_PAUSE: Final = timedelta(seconds=30)
@@ -65,7 +66,11 @@ def run_worker(
         authority = authority_of(settings)
         stamp = None if authority is None else document_stamper(settings, authority)
         worker = _Worker(
-            store, make=make or document_maker(settings, authority=authority), stamp=stamp, lasts=lasts
+            store,
+            settings=settings,
+            make=make or document_maker(settings, authority=authority),
+            stamp=stamp,
+            lasts=lasts,
         )
         with _stopped_by_signals(stop or threading.Event()) as asked:
             return worker.run(asked, until_idle=until_idle)
@@ -105,8 +110,11 @@ def document_maker(settings: Settings, *, authority: Authority | None = None) ->
 class _Worker:
     """One process at work."""
 
-    def __init__(self, store: Store, *, make: Make, stamp: Stamp | None, lasts: timedelta) -> None:
+    def __init__(
+        self, store: Store, *, settings: Settings, make: Make, stamp: Stamp | None, lasts: timedelta
+    ) -> None:
         self.store = store
+        self.settings = settings
         self.make = make
         self.stamp = stamp
         self.lasts = lasts
@@ -145,6 +153,8 @@ class _Worker:
                 self.issue(job)
             elif job.kind == STAMP and self.stamp is not None:
                 self.put_stamp(job, self.stamp)
+            elif job.kind == REFRESH:
+                do_refresh(self.store, job, settings=self.settings)
             else:
                 sweep(self.store, job, addresses=orphans(self.store))
         except Exception as error:  # noqa: BLE001 (a job must never stop the worker; its code is kept)
@@ -168,11 +178,13 @@ class _Worker:
             keep_raised(self.store, work, stamp(self.store.blobs.get(work.place.stored, key=work.place.key)))
 
     def keep_house(self) -> None:
-        """Enqueue the day's sweep, now and then; bring children under a content key that is new."""
+        """Enqueue what is due by the clock, now and then; bring children under a content key that is new."""
         now = clock.now()
         if self.swept_at is None or now - self.swept_at >= SWEEP_EVERY:
             self.swept_at = now
             enqueue_sweep(self.store)
+            if self.settings.revocation:
+                enqueue_refresh(self.store, settings=self.settings)
             while self.store.keyring.older and rewrap_keys(self.store):
                 pass
 

@@ -30,7 +30,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from formsvc import clock
 from formsvc.errors import Unreadable
-from formsvc.seals.verify import Limits, Trust, Verification
+from formsvc.seals.verify import Definitions, Limits, Trust, Verification
 from formsvc.seals.verify.verdicts import bad
 from formsvc.settings import Settings
 from formsvc.workflow.confined import Share
@@ -46,6 +46,7 @@ from formsvc.workflow.read_apart import (
     certificate,
     revocations,
 )
+from formsvc.workflow.refresh_revocation import remember_seen
 from formsvc.workflow.trust import trust_of
 
 GRACE_SECONDS: Final = 15
@@ -68,9 +69,11 @@ class Reader:
     _process: subprocess.Popen[bytes] | None = None
     _lock: Lock = field(default_factory=Lock)
 
-    def verify(self, data: bytes, *, name: str, trust: Trust, limits: Limits) -> Verification:
+    def verify(
+        self, data: bytes, *, name: str, trust: Trust, limits: Limits, definitions: Definitions | None = None
+    ) -> Verification:
         """Return all there is to say of a file; one that breaks its limits could not be read."""
-        outcome, answer = self._ask(data, name=name, trust=trust, limits=limits)
+        outcome, answer = self._ask(data, name=name, trust=trust, limits=limits, definitions=definitions)
         if outcome == TOLD:
             try:
                 found: Verification = _built(Verification, json.loads(answer))
@@ -99,9 +102,19 @@ class Reader:
         with self._lock:
             self._end()
 
-    def _ask(self, data: bytes, *, name: str, trust: Trust | None, limits: Limits) -> tuple[bytes, bytes]:
+    def _ask(
+        self,
+        data: bytes,
+        *,
+        name: str,
+        trust: Trust | None,
+        limits: Limits,
+        definitions: Definitions | None = None,
+    ) -> tuple[bytes, bytes]:
         """Return the outcome and the answer; a process that broke is ended, the next file starts another."""
-        asked = Question(name=name, trust=trust, limits=limits, share=self.share, at=clock.now())
+        asked = Question(
+            name=name, trust=trust, limits=limits, share=self.share, at=clock.now(), definitions=definitions
+        )
         header = _pickled(asked)
         with self._lock:
             process = self._process = self._process or _started()
@@ -131,9 +144,16 @@ class Reader:
         process.wait()
 
 
-def verify_apart(data: bytes, *, name: str, settings: Settings) -> Verification:
+def verify_apart(
+    data: bytes, *, name: str, settings: Settings, definitions: Definitions | None = None
+) -> Verification:
     """Return the verdicts on a file, read apart, by the trust and the limits of this installation."""
-    return _kept().verify(data, name=name, trust=trust_of(settings), limits=_limits(settings))
+    found = _kept().verify(
+        data, name=name, trust=trust_of(settings), limits=_limits(settings), definitions=definitions
+    )
+    if settings.revocation:
+        remember_seen(settings, found)
+    return found
 
 
 def extract_apart(data: bytes, *, name: str, settings: Settings) -> bytes:
