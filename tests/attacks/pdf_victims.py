@@ -108,7 +108,7 @@ def appended(
 ) -> bytes:
     """Return a file with an incremental update: these objects, a table, a trailer.
 
-    `root` is another catalog, `more` goes into the trailer, `previous` is where the older table is said to be.
+    `root` is another catalog, `more` goes into the trailer, `previous` leads to the older table.
     """
     out = bytearray(pdf)
     rows = b""

@@ -9,12 +9,13 @@ import pytest
 
 from formsvc import clock
 from formsvc.seals.verify import NOT_UNDERSTOOD, Verification, verify
+from tests.attacks.pdf_additions import ADDITIONS
 from tests.attacks.pdf_attack import Attack
 from tests.attacks.pdf_forgery import FORGERIES
 from tests.attacks.pdf_victims import foreign_key, ours, roomy
 from tests.unit.seals.small import AT, key, trust
 
-ATTACKS: Final[Mapping[str, Attack]] = {**FORGERIES}
+ATTACKS: Final[Mapping[str, Attack]] = {**FORGERIES, **ADDITIONS}
 
 
 def judged(pdf: bytes) -> Verification:

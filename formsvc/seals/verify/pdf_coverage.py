@@ -2,7 +2,7 @@
 
 The byte range is measured against the file itself: its gap must be exactly the signature, in one
 pair of angle brackets, followed by zeros only. What was appended later is judged by pyHanko's
-difference policy; beside a seal of ours only time stamps with their evidence may be appended.
+difference policy (`pdf_later`).
 """
 
 from __future__ import annotations
@@ -10,19 +10,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from asn1crypto import algos, cms
 from asn1crypto.parser import parse
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
-from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from formsvc.seals.cms import CmsPieces, canonical, pieces
 from formsvc.seals.keys import P256_ORDER
-from formsvc.seals.verify.verdicts import Verdict, bad, good, unknown
+from formsvc.seals.verify.pdf_later import judge_later
+from formsvc.seals.verify.verdicts import Verdict, bad, good
 
 _HEX: Final = frozenset(b"0123456789abcdefABCDEF")
 
@@ -83,33 +82,10 @@ def judge_pdf_coverage(
         return bad("several_versions", revision=int(signature.signed_revision))
     if gap.covered_to == len(data):
         return good("whole", bytes=len(data))
-    return _judge_additions(data, reader, signature, ours=ours, stamped_to=stamped_to)
-
-
-def _judge_additions(
-    data: bytes, reader: PdfFileReader, signature: EmbeddedPdfSignature, *, ours: bool, stamped_to: int
-) -> Verdict:
-    signature.compute_integrity_info()  # type: ignore[no-untyped-call]
-    after = reader.total_revisions - 1 - int(signature.signed_revision)
-    detail = {"revisions_after": after}
-    if signature.evaluate_signature_coverage() < SignatureCoverageLevel.ENTIRE_REVISION:
-        return bad("added_after", changes=["bytes that form no proper new version"], **detail)
-    result: Any = signature.diff_result
-    if not isinstance(result, DiffResult):
-        why = " ".join(str(result).split())[:200]
-        return bad(
-            "added_after", changes=["more was changed than a form that was filled in"], why=why, **detail
-        )
-    if result.modification_level <= ModificationLevel.LTA_UPDATES and stamped_to == len(data):
-        return good("whole_and_stamped", **detail)
-    changes = [f"the form field {name} was filled or signed" for name in sorted(result.changed_form_fields)]
-    if result.modification_level == ModificationLevel.ANNOTATIONS:
-        changes.append("notes were added")
-    if result.modification_level <= ModificationLevel.LTA_UPDATES:
-        changes.append("evidence about certificates was added")
-    permitted = signature.summarise_integrity_info()["docmdp_ok"]
-    told = unknown if permitted and not ours else bad
-    return told("earlier_revision" if told is unknown else "added_after", changes=changes, **detail)
+    later = judge_later(data, reader, signature, ours=ours, covered_to=gap.covered_to)
+    if later.code == "whole_and_stamped" and stamped_to != len(data):
+        return bad("added_after", changes=["more than time stamps"], **later.detail)
+    return later
 
 
 def _not_canonical(gap: Gap, signature: EmbeddedPdfSignature) -> Iterator[str]:

@@ -81,6 +81,8 @@ def open_pdf(data: bytes) -> PdfFileReader:
         reader = PdfFileReader(io.BytesIO(data), strict=True, decode_limits=_LIMITS)
         if reader.encrypt_dict is not None:
             raise Unreadable("the PDF is encrypted")
+        if reader.xrefs.hybrid_xrefs_present:
+            raise Unreadable("the PDF has two tables of its objects, which can disagree")
         if not isinstance(reader.root, generic.DictionaryObject):
             raise Unreadable("the PDF is damaged or cut short")
     return reader

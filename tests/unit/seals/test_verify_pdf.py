@@ -8,25 +8,16 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from functools import cache
 from typing import Any
 
 import pytest
-from asn1crypto import keys
-from asn1crypto import x509 as asn1_x509
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, pkcs12
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.sign import PdfSignatureMetadata, PdfSigner, PdfTimeStamper, SimpleSigner
+from pyhanko.sign import PdfSignatureMetadata, PdfSigner, SimpleSigner
 from pyhanko.sign.fields import SigFieldSpec
-from pyhanko.sign.timestamps import DummyTimeStamper
 
 from formsvc import clock
 from formsvc.errors import Unreadable
-from formsvc.seals.keys import SealKey, new_key, read_pkcs12
+from formsvc.seals.keys import new_key, read_pkcs12
 from formsvc.seals.pades import contents_bytes, seal_pdf
 from formsvc.seals.verify import Status, Trust, Verification, extract, verify, verify_as_json
 from tests.unit.seals.small import (
@@ -39,6 +30,7 @@ from tests.unit.seals.small import (
     trust,
     unsealed_pdf,
 )
+from tests.unit.seals.stamps import stamped, stamping_key
 
 
 def judged(pdf: bytes, *, here: Trust | None = None, days: int = 0) -> Verification:
@@ -249,69 +241,26 @@ def test_second_signature_is_reported_and_the_file_not_genuine() -> None:
 
 def test_long_term_timestamp_may_follow_the_seal() -> None:
     """A document time stamp added for long keeping leaves the file genuine, and is told as its time."""
-    stamped = _stamped(sealed_pdf())
-    found = judged(stamped)
+    pdf = stamped(sealed_pdf())
+    found = judged(pdf)
     assert found.coverage.code == "whole_and_stamped"
     assert found.time.code == "timestamped_unknown"
     assert found.level.detail["level"] == "PAdES B-T"
     assert found.identity == judged(sealed_pdf()).identity
     assert found.genuine
-    root = _stamping_key().chain[-1]
-    assert judged(stamped, here=replace(trust(), clocks=(root,))).time.code == "timestamped"
-    assert judged(stamped, here=replace(trust(), roots=(root,))).time.code == "timestamped_unknown"
+    root = stamping_key().chain[-1]
+    assert judged(pdf, here=replace(trust(), clocks=(root,))).time.code == "timestamped"
+    assert judged(pdf, here=replace(trust(), roots=(root,))).time.code == "timestamped_unknown"
 
 
 def test_update_beside_a_timestamp_is_still_seen() -> None:
     """A time stamp does not launder an update that came before it, nor one after."""
-    before = _stamped(_updated(sealed_pdf(), _replace_content))
-    after = _updated(_stamped(sealed_pdf()), _replace_content)
+    before = stamped(_updated(sealed_pdf(), _replace_content))
+    after = _updated(stamped(sealed_pdf()), _replace_content)
     for pdf in (before, after):
         found = judged(pdf)
         assert found.coverage.code == "added_after"
         assert not found.genuine
-
-
-def _stamped(pdf: bytes) -> bytes:
-    """Return the file with a document time stamp appended, made by an authority of our own."""
-    owner = _stamping_key()
-    stamper = DummyTimeStamper(
-        asn1_x509.Certificate.load(owner.certificates_der[0]),
-        keys.PrivateKeyInfo.load(
-            owner._private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-        ),
-        fixed_dt=AT,
-    )
-    out = io.BytesIO()
-    PdfTimeStamper(stamper).timestamp_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), "sha256", output=out)
-    return out.getvalue()
-
-
-@cache
-def _stamping_key() -> SealKey:
-    """Return a key whose certificate is for time stamps."""
-    authority_key, leaf_key = (rsa.generate_private_key(public_exponent=65537, key_size=2048) for _ in "ab")
-    made = []
-    for subject, public, issuer, purpose in (
-        ("Clock authority", authority_key, "Clock authority", None),
-        ("Clock", leaf_key, "Clock authority", ExtendedKeyUsageOID.TIME_STAMPING),
-    ):
-        builder = (
-            x509.CertificateBuilder()
-            .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, subject)]))
-            .issuer_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, issuer)]))
-            .public_key(public.public_key())
-            .serial_number(len(subject))
-            .not_valid_before(AT - timedelta(days=1))
-            .not_valid_after(AT + timedelta(days=99))
-            .add_extension(x509.BasicConstraints(ca=purpose is None, path_length=None), critical=True)
-        )
-        if purpose is not None:
-            builder = builder.add_extension(x509.ExtendedKeyUsage([purpose]), critical=True)
-        made.append(builder.sign(authority_key, hashes.SHA256()))
-    authority, leaf = made
-    return read_pkcs12(
-        pkcs12.serialize_key_and_certificates(b"clock", leaf_key, leaf, [authority], NoEncryption())
-    )
 
 
 def test_unsealed_file_is_not_genuine() -> None:
