@@ -10,7 +10,7 @@ from typing import Final
 from formsvc.seals.verify import Verdict
 from formsvc.store import documents
 from formsvc.store.session import Store
-from formsvc.workflow.verify_file import STANDINGS
+from formsvc.workflow.standings import STANDINGS
 
 HASH: Final = re.compile(r"[0-9a-f]{16}")
 

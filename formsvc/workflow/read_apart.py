@@ -25,7 +25,7 @@ from cryptography import x509
 
 from formsvc import clock
 from formsvc.errors import Unreadable
-from formsvc.seals.verify import Limits, Trust, extract, verify
+from formsvc.seals.verify import Definitions, Limits, Trust, extract, verify
 from formsvc.workflow.confined import Share, confine
 
 QUESTION: Final = struct.Struct("<IQ")
@@ -39,13 +39,17 @@ _PIECE: Final = 1 << 16
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """What to do with a file, and as of when; `trust` is None where only its data is wanted."""
+    """What to do with a file, and as of when; `trust` is None where only its data is wanted.
+
+    `definitions` finds the definition that the data names.
+    """
 
     name: str
     trust: Trust | None
     limits: Limits
     share: Share
     at: datetime
+    definitions: Definitions | None = None
 
 
 def certificate(der: bytes) -> x509.Certificate:
@@ -129,5 +133,11 @@ def _answer(question: Question, data: bytes) -> bytes:
                 return TOLD + extract(data, limits=question.limits)
             except Unreadable as error:
                 return REFUSED + error.detail.encode()
-        found = verify(data, name=question.name, trust=question.trust, limits=question.limits)
+        found = verify(
+            data,
+            name=question.name,
+            trust=question.trust,
+            limits=question.limits,
+            definitions=question.definitions,
+        )
     return TOLD + json.dumps(asdict(found)).encode()

@@ -6,24 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from formsvc.errors import NotFound, Unreadable
+from formsvc.errors import Unreadable
 from formsvc.seals.verify import Status, Verdict, Verification
 from formsvc.settings import Settings
-from formsvc.store import documents
 from formsvc.store.session import Store
+from formsvc.workflow.known_definitions import KnownDefinitions, kept_definition
+from formsvc.workflow.say_verdict import Answer, say_verdict
+from formsvc.workflow.standings import standing_of
 from formsvc.workflow.verify_apart import extract_apart, verify_apart
 
-STANDINGS = {
-    "current": (Status.GOOD, "newest", "It is the newest revision issued for this audience."),
-    "superseded": (Status.BAD, "superseded", "It has been superseded: ask for the newest revision."),
-    "withdrawn": (Status.BAD, "withdrawn", "It was withdrawn: do not use it."),
-    "recalled": (Status.BAD, "recalled", "It was recalled: do not use it."),
-}
-NOT_HERE = Verdict(
-    status=Status.UNKNOWN,
-    code="not_issued_here",
-    words="No record kept here issued this file, so it cannot be said whether it is the newest.",
-)
 QUESTIONS = {
     "readable": "Readable",
     "integrity": "Unchanged",
@@ -34,6 +25,7 @@ QUESTIONS = {
     "level": "Level",
     "hidden": "Nothing hidden",
     "data": "Data inside",
+    "valid": "Data as its form asks",
     "print": "Print is the data",
     "standing": "Newest",
 }
@@ -55,18 +47,9 @@ class Checked:
         return self.verification.genuine and current
 
     @property
-    def sentence(self) -> str:
-        """The answer for somebody with ten seconds."""
-        found = self.verification
-        if found.readable.status is not Status.GOOD:
-            return found.readable.words
-        if found.genuine and self.standing.status is Status.BAD:
-            return f"The document is genuine, but {_lower(self.standing.words)}"
-        if found.genuine:
-            return f"The document is genuine. {found.signer.words}"
-        wrong = [one for _, one in self.verdicts() if one.status is Status.BAD]
-        unsettled = [one for _, one in self.verdicts() if one.status is Status.UNKNOWN]
-        return (wrong or unsettled or [found.integrity])[0].words
+    def answer(self) -> Answer:
+        """The answer for somebody with ten seconds: whether to rely on it, why, what to do."""
+        return say_verdict(self.verification, self.standing)
 
     def verdicts(self) -> list[tuple[str, Verdict]]:
         """Return every verdict that applies, with its name, in the order people ask."""
@@ -82,14 +65,21 @@ class Checked:
             **self.verification.to_json(),
             "standing": self.standing.to_json(),
             "accepted": self.accepted,
-            "sentence": self.sentence,
+            "answer": self.answer.to_json(),
+            "sentence": self.answer.sentence,
         }
 
     def report(self) -> str:
         """Return the verdicts as lines for a person."""
-        head = f"{self.verification.name}: {'genuine' if self.verification.genuine else 'NOT PROVEN GENUINE'}"
-        lines = [head, f"  {self.sentence}"]
-        lines += [f"  {QUESTIONS[name]:<18} {one.status:<8} {one.words}" for name, one in self.verdicts()]
+        answer = self.answer
+        lines = [
+            f"{self.verification.name}: {'genuine' if self.verification.genuine else 'NOT PROVEN GENUINE'}",
+            f"  {answer.headline.rstrip('.')}.",
+            f"  {answer.why}",
+            f"  What to do: {answer.advice}",
+        ]
+        wide = max(map(len, QUESTIONS.values()))
+        lines += [f"  {QUESTIONS[name]:<{wide}} {one.status:<8} {one.words}" for name, one in self.verdicts()]
         return "\n".join(lines)
 
 
@@ -108,8 +98,13 @@ def verify_bytes(
     data: bytes, *, name: str, store: Store, settings: Settings, require_current: bool = False
 ) -> Checked:
     """Check the bytes of a file, read in a process of its own. Nothing of it is kept."""
-    found = verify_apart(data, name=name, settings=settings)
-    return Checked(verification=found, standing=_standing(found, store), require_current=require_current)
+    known = KnownDefinitions(folder=settings.form_templates)
+    found = verify_apart(data, name=name, settings=settings, definitions=known)
+    kept = kept_definition(found, store)
+    if kept is not None:  # an older form: the library has it no more
+        known = KnownDefinitions(folder=settings.form_templates, kept=kept)
+        found = verify_apart(data, name=name, settings=settings, definitions=known)
+    return Checked(verification=found, standing=standing_of(found, store), require_current=require_current)
 
 
 def extract_view(path: Path, *, settings: Settings) -> bytes:
@@ -124,29 +119,3 @@ def _read(path: Path, *, settings: Settings) -> bytes:
             return file.read(settings.upload_limit + 1)
     except OSError as error:
         raise Unreadable(f"{path}: {(error.strerror or 'cannot be read').lower()}") from error
-
-
-def _standing(found: Verification, store: Store) -> Verdict:
-    if found.identity is None or found.integrity.status is not Status.GOOD:
-        return NOT_HERE
-    try:
-        with store.read() as tx:
-            kept = documents.by_seal(tx, found.identity)
-    except NotFound:
-        return NOT_HERE
-    status, code, words = STANDINGS[kept.state]
-    return Verdict(
-        status=status,
-        code=code,
-        words=words,
-        detail={
-            "reference": kept.reference,
-            "revision": kept.revision_number,
-            "state": kept.state,
-            "status": kept.status,
-        },
-    )
-
-
-def _lower(words: str) -> str:
-    return words[:1].lower() + words[1:]

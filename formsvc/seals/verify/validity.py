@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final, Protocol
 
 from formsvc.access.views import View, frame, visible_pages
@@ -52,11 +52,8 @@ class Definitions(Protocol):
 
 def judge_valid(view: View, *, definitions: Definitions | None = None) -> Verdict:
     """Return the verdict on the data of a view that is built like one."""
-    told = view.data["definition"]
-    named = Named(id=told["id"], version=told["version"], hash=told["hash"], area=view.data["area"]["id"])
-    detail = {
-        "definition": {"id": named.id, "version": named.version, "hash": named.hash, "area": named.area}
-    }
+    named = _named(view)
+    detail = {"definition": asdict(named)}
     effective = definitions(named) if definitions is not None else None
     known = effective is not None and effective.hash == named.hash
     faults = list(dict.fromkeys(_against(view, effective) if known and effective else _fitting(view)))
@@ -64,8 +61,17 @@ def judge_valid(view: View, *, definitions: Definitions | None = None) -> Verdic
         shown = [{"path": _shown(path), "code": code} for path, code in faults[:MOST_NAMED]]
         return bad("not_valid", **detail, known=known, faults=shown, count=len(faults))
     if known:
-        return good("valid", **detail)
-    return unknown("valid_by_own_form", **detail)
+        return good("valid", **detail, known=True)
+    return unknown("valid_by_own_form", **detail, known=False)
+
+
+def _named(view: View) -> Named:
+    """Return the definition that a view names; raise TypeError where it names none."""
+    told, area = view.data["definition"], view.data["area"]["id"]
+    texts = (told["id"], told["hash"], area)
+    if not all(isinstance(one, str) and len(one) <= 100 for one in texts) or type(told["version"]) is not int:
+        raise TypeError("a view names its definition in short texts and a number")
+    return Named(id=told["id"], version=told["version"], hash=told["hash"], area=area)
 
 
 def _against(view: View, effective: Effective) -> Iterator[Fault]:
