@@ -82,7 +82,19 @@ def table(
 
 
 BUILT_IN = frozenset(
-    {"Title", "Heading1", "Heading2", "Heading3", "Header", "Footer", "ListBullet", "Strong", "Normal"}
+    {
+        "Title",
+        "Heading1",
+        "Heading2",
+        "Heading3",
+        "Heading4",
+        "Heading5",
+        "Header",
+        "Footer",
+        "ListBullet",
+        "Strong",
+        "Normal",
+    }
 )
 
 KEEP = "<w:keepNext/>"
@@ -90,7 +102,7 @@ ENTRY = '<w:ind w:left="142" w:hanging="142"/>'  # lines that go on stand in, so
 _DEFAULTS = (
     f'<w:docDefaults><w:rPrDefault><w:rPr><w:rFonts w:ascii="{BODY}" w:hAnsi="{BODY}" w:eastAsia="{EAST}"'
     f' w:cs="{COMPLEX}" w:asciiTheme="minorHAnsi" w:hAnsiTheme="minorHAnsi"/>{size(10)}<w:lang w:val="en-GB" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault>'
-    "<w:pPrDefault><w:pPr>"
+    "<w:pPrDefault><w:pPr><w:widowControl/>"
     f"{spacing(line=14)}</w:pPr></w:pPrDefault></w:docDefaults>"
 )
 _LISTED = (
@@ -136,6 +148,16 @@ _PARAGRAPHS = (
         run=BOLD + size(10),
         after="Value",
     ),
+    *(
+        paragraph(
+            f"Heading{level}",
+            f"heading {level}",
+            shape=KEEP + "<w:keepLines/>" + spacing(before, 2, 13) + f'<w:outlineLvl w:val="{level - 1}"/>',
+            run=BOLD + size(9.5),
+            after="Value",
+        )
+        for level, before in ((4, 6), (5, 4))
+    ),
     paragraph("Facts", "Facts", shape=spacing(after=1, line=12), run=f'<w:color w:val="{QUIET}"/>' + size(9)),
     paragraph("Intro", "Quiet", shape=spacing(after=5, line=12), run=f'<w:color w:val="{QUIET}"/>' + size(9)),
     paragraph("Label", "Label", run=BOLD + size(9)),
@@ -159,7 +181,7 @@ _PARAGRAPHS = (
     ),
     paragraph("Tick", "Tick", based="Value", shape=hanging(567), run=BOLD),
     paragraph("TickNot", "Tick not", based="Value", shape=hanging(567), run=f'<w:color w:val="{QUIET}"/>'),
-    paragraph("CardLabel", "Card label", based="Label", shape=spacing(line=12), run=size(8.5)),
+    paragraph("CardLabel", "Card label", based="Label", shape=KEEP + spacing(line=12), run=size(8.5)),
     paragraph("CardValue", "Card value", based="Value", shape=spacing(line=12), run=size(9.5)),
     paragraph("QuietCardValue", "Quiet card value", based="CardValue", run=f'<w:color w:val="{QUIET}"/>'),
     paragraph("TableHead", "Table head", shape=KEEP + spacing(line=12), run=BOLD + size(9)),
@@ -293,7 +315,7 @@ STYLES = (
 
 def font(name: str, *, instead: str, family: str, charset: str = "00") -> str:
     return (
-        f'<w:font w:name="{name}"><w:altName w:val="{instead}"/><w:charset w:val="{charset}"/>'
+        f'<w:font w:name="{name}"><w:altName w:val="{instead}"/><w:panose1 w:val="020B0604020202020204"/><w:charset w:val="{charset}"/>'
         f'<w:family w:val="{family}"/><w:pitch w:val="variable"/></w:font>'
     )
 

@@ -107,15 +107,16 @@ def row_says(code: str, columns: int) -> str:
 
 
 def table(
-    style: str, grid: list[int], *rows: str, title: str = "", note: str = "", first_column: bool = True
+    style: str, grid: list[int], *rows: str, title: str, note: str, head: bool = False, labels: bool = False
 ) -> str:
+    """Return a table; `head` says that its first row is a header, `labels` that its first column is one."""
+    look = 0x600 + 0x20 * head + 0x80 * labels
     shape = (
         f'<w:tblStyle w:val="{style}"/><w:tblW w:w="{sum(grid)}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
-        f'<w:tblLook w:val="04A0" w:firstRow="1" w:lastRow="0" w:firstColumn="{int(first_column)}"'
+        f'<w:tblLook w:val="{look:04X}" w:firstRow="{int(head)}" w:lastRow="0" w:firstColumn="{int(labels)}"'
         ' w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>'
+        f"<w:tblCaption w:val={quoteattr(title)}/><w:tblDescription w:val={quoteattr(note)}/>"
     )
-    shape += f"<w:tblCaption w:val={quoteattr(title)}/>" if title else ""
-    shape += f"<w:tblDescription w:val={quoteattr(note)}/>" if note else ""
     columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in grid)
     return f"<w:tbl><w:tblPr>{shape}</w:tblPr><w:tblGrid>{columns}</w:tblGrid>{''.join(rows)}</w:tbl>"
 
@@ -189,6 +190,8 @@ def slot_piece(name: str, answer: str) -> str:
     )
 
 
+TWO = "Each row: the question on the left, the answer on the right."
+TWICE_TWO = "Each row: a question and its answer, once or twice."
 CARD_GRID = [2000, 2932, 2000, 2932]
 ANSWER_GRID = [3060, WIDTH - 3060]
 
@@ -248,32 +251,45 @@ def runs_piece() -> str:
         )
         + row_says("endfor", 3)
     )
+    apart = say("if r.apart") + para("AfterTable", "") + say("endif")
+
+    def heading(shown: str, high: str, low: str) -> str:
+        return say("if inside") + para(low, shown) + say("else") + para(high, shown) + say("endif")
+
+    title = control("card.title", run("{{ card.title.text }}"))
     return (
-        note("How answers stand in a section, and in a card")
-        + say("macro runs(rs)")
+        note("How answers stand in a section; inside a card, with lower headings")
+        + say("macro runs(rs, inside=false)")
         + say("for r in rs")
         + say("if r.kind == 'short'")
-        + table("Card", CARD_GRID, card_rows())
-        + para("AfterTable", "")
+        + apart
+        + table("Card", CARD_GRID, card_rows(), title="Details", note=TWICE_TWO, labels=True)
         + say("elif r.kind == 'pairs'")
-        + table("Answers", ANSWER_GRID, answer_rows("r.answers"))
-        + para("AfterTable", "")
+        + apart
+        + table("Answers", ANSWER_GRID, answer_rows("r.answers"), title="Answers", note=TWO, labels=True)
         + say("elif r.kind == 'long'")
         + para("LabelWide", "{{ r.label }}")
         + put("long_answer(r.answer)")
         + say("elif r.kind == 'table'")
-        + para("Heading2", "{{ r.label }}")
-        + table("Rows", [third, third, third], rows, title="{{ r.label }}", note="columns {{ r.weights }}")
-        + para("AfterTable", "")
+        + heading("{{ r.label }}", "Heading2", "Heading4")
+        + table(
+            "Rows",
+            [third, third, third],
+            rows,
+            title="{{ r.label }}",
+            note="columns {{ r.weights }}; One row for each entry. Columns: {{ r.columns|join(', ') }}",
+            head=True,
+            labels=True,
+        )
         + say("else")
-        + para("Heading2", "{{ r.label }}")
+        + heading("{{ r.label }}", "Heading2", "Heading4")
         + say("for card in r.cards")
         + say("if card.title")
-        + para("Heading3", control("card.title", run("{{ card.title.text }}")))
+        + heading(title, "Heading3", "Heading5")
         + say("else")
-        + para("Heading3", "{{ card.heading }}")
+        + heading("{{ card.heading }}", "Heading3", "Heading5")
         + say("endif")
-        + put("runs(card.runs)")
+        + put("runs(card.runs, true)")
         + say("endfor")
         + say("endif")
         + say("endfor")
@@ -389,30 +405,25 @@ def search_sheet() -> str:
         row(
             cell(
                 photo,
-                say("for a in sheet.photo.answers")
-                + put("sheet_photo(a)")
-                + say("endfor")
-                + para("Picture", ""),
+                say("for a in sheet.photo.answers") + put("sheet_photo(a)") + say("endfor"),
                 merge="restart",
             ),
             cell(
                 label + value,
-                say("for a in sheet.name.answers")
-                + put("sheet_name(a)")
-                + say("endfor")
-                + para("AfterTable", ""),
+                say("for a in sheet.name.answers") + put("sheet_name(a)") + say("endfor"),
                 span=2,
             ),
             whole=False,
         ),
         row_says(f"for s in [{', '.join(f'sheet.{one}' for one in listed)}] if s", 3),
         row(
-            cell(photo, para("Picture", ""), merge="continue"),
+            cell(photo, para("AfterTable", ""), merge="continue"),
             cell(label, para("SheetLabel", "{{ s.label }}")),
             cell(value, say("for a in s.answers") + put("sheet_answer(a)") + say("endfor")),
         ),
         row_says("endfor", 3),
-        first_column=False,
+        title="Who to look for",
+        note="The photo on the left; on the right the name, and in each row what is known of one thing.",
     )
 
     def pair(left: str, right: str) -> str:
@@ -437,7 +448,7 @@ def search_sheet() -> str:
             pair("risks", "do_not_approach"),
             danger,
             title="Risks",
-            first_column=False,
+            note="A box with the highest risks and the addresses that police alone may approach.",
         )
         + para("AfterTable", "")
         + say("endif")
@@ -450,7 +461,8 @@ def search_sheet() -> str:
             row_says("for s in slots", 2),
             row(cell(WIDTH, put("slot(s)"), span=2)),
             row_says("endfor", 2),
-            first_column=False,
+            title="What a search needs",
+            note="Two lists side by side in each row, each below its name.",
         )
     )
 
@@ -468,6 +480,9 @@ def plain_sheet() -> str:
             row_says("for s in slots", 2),
             row(cell(left, para("SheetLabel", "{{ s.label }}")), cell(right, answers + more)),
             row_says("endfor", 2),
+            title="Who to look for",
+            note=TWO,
+            labels=True,
         )
         + say("endif")
     )
@@ -525,19 +540,20 @@ def last_page() -> str:
             ),
             cell(code_width, para("CheckCode", picture("document.code", CODE, "Code"))),
         ),
-        first_column=False,
+        title="How to check",
+        note="The words on the left; on the right a code that opens the page where this is checked.",
     )
     return (
         para("Heading1", "Sign-offs", more=NEW_PAGE)
         + say("if signoffs")
-        + table("Answers", ANSWER_GRID, answer_rows("signoffs"))
+        + table("Answers", ANSWER_GRID, answer_rows("signoffs"), title="Sign-offs", note=TWO, labels=True)
         + say("else")
         + para("QuietValue", "Nobody has signed this document off.")
         + say("endif")
         + say("if document.changes_since")
         + para("Heading1", "What changed since revision {{ document.changes_since }}")
         + say("if changes")
-        + table("Answers", ANSWER_GRID, answer_rows("changes"))
+        + table("Answers", ANSWER_GRID, answer_rows("changes"), title="Changes", note=TWO, labels=True)
         + say("else")
         + para("QuietValue", "Nothing that this copy shows.")
         + say("endif")

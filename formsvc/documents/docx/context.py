@@ -162,7 +162,8 @@ def _runs(items: Iterable[Item], *, long_from: int = 0) -> list[Plain]:
         elif runs and runs[-1]["kind"] == "pairs":
             runs[-1]["answers"].append(_answer(item))
         else:
-            runs.append({"kind": "pairs", "answers": [_answer(item)]})
+            apart = bool(runs) and runs[-1]["kind"] in ("table", "cards")
+            runs.append({"kind": "pairs", "answers": [_answer(item)], "apart": apart})
     return runs
 
 

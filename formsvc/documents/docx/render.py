@@ -14,12 +14,12 @@ from lxml import etree
 
 from formsvc.access.views import View
 from formsvc.documents.content import Content, addressed, all_items, build
-from formsvc.documents.docx import data, package, properties
+from formsvc.documents.docx import data, package, properties, styles
 from formsvc.documents.docx.context import context, sheet_is_full
 from formsvc.documents.docx.pictures import CONTENT_TYPES as PICTURE_TYPES
 from formsvc.documents.docx.pictures import Frame, code, frames
 from formsvc.documents.docx.reading import printed, same_text
-from formsvc.documents.docx.templates import MAIN, Compiled, load
+from formsvc.documents.docx.templates import MAIN, STYLES, Compiled, load
 from formsvc.documents.docx.typeset import typeset
 from formsvc.errors import RenderFailed, Unreadable
 from formsvc.fields.blocks import Picture, leaves
@@ -47,11 +47,12 @@ def render(view: View, *, template: Path, content: Content | None = None) -> byt
     check_sha256 = hashlib.sha256(check).hexdigest()
     pictures = frames(_files(view, said) | {check_sha256: check})
     names = context(said, placed=compiled.placed, slots=compiled.slots, code=check_sha256)
-    roots = _printed(compiled, names, pictures, styles=compiled.tight if sheet_is_full(said) else {})
+    roots = _printed(compiled, names, pictures, tight=compiled.tight if sheet_is_full(said) else {})
     _nothing_lost(roots.values(), said, template)
     parts = {name: package.serialise(root) for name, root in roots.items()} | dict(compiled.constant)
     shown = [one for one in pictures.values() if one.relationship.encode() in parts[MAIN]]
     parts |= {one.part: one.data for one in shown}
+    parts[STYLES] = styles.only(parts[STYLES], styles.used(roots.values()))
     parts |= data.parts(view.json) | properties.property_parts(said)
     parts[package.rels_name(MAIN)] = _relationships(compiled, shown)
     parts[package.ROOT_RELS] = _ROOT
@@ -69,7 +70,7 @@ def _files(view: View, content: Content) -> dict[str, bytes]:
 
 
 def _printed(
-    compiled: Compiled, names: Mapping[str, Any], pictures: Mapping[str, Frame], *, styles: Mapping[str, str]
+    compiled: Compiled, names: Mapping[str, Any], pictures: Mapping[str, Frame], *, tight: Mapping[str, str]
 ) -> dict[str, etree._Element]:
     """Return the document, its headers and its footers, printed and set."""
     roots: dict[str, etree._Element] = {}
@@ -80,7 +81,7 @@ def _printed(
         except (jinja2.TemplateError, Unreadable, UnicodeEncodeError) as error:
             raise RenderFailed(f"the template cannot print {name}: {error}") from error
         number = typeset(
-            root, pictures=pictures, emoji_font=compiled.emoji_font, styles=styles, first_id=number
+            root, pictures=pictures, emoji_font=compiled.emoji_font, styles=tight, first_id=number
         )
         roots[name] = root
     return roots

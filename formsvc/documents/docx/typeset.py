@@ -32,7 +32,7 @@ PICTURE: Final = "picture:"
 """What a picture's relationship says before `typeset` knows its part: this, then its SHA-256."""
 
 COLUMNS: Final = "columns "
-"""How the alternative text of a table begins whose columns have relative widths."""
+"""How the alternative text of a table begins whose columns have relative widths; its words follow a ";"."""
 
 WHOLE_ROW_MOST: Final = 900
 """A row with more text than this may split over pages; a shorter one stays whole."""
@@ -216,8 +216,12 @@ def _set_columns(table: etree._Element) -> None:
     said = str(note.get(_w("val"), "")) if note is not None else ""
     if note is None or not said.startswith(COLUMNS):
         return
-    note.getparent().remove(note)  # type: ignore[union-attr]  # found below tblPr, so it has a parent
-    weights = [int(weight) for weight in said[len(COLUMNS) :].split()]
+    given, _, words = said[len(COLUMNS) :].partition(";")
+    if words.strip():
+        note.set(_w("val"), words.strip())
+    else:
+        note.getparent().remove(note)  # type: ignore[union-attr]  # found below tblPr, so it has a parent
+    weights = [int(weight) for weight in given.split()]
     grid = table.find(_w("tblGrid"))
     if grid is None or not weights:
         raise RenderFailed("a table of the template has no columns")
