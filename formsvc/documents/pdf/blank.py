@@ -12,6 +12,7 @@ from pathlib import Path
 from formsvc.definitions.model import Effective
 from formsvc.documents.pdf import blank_flow
 from formsvc.documents.pdf.answers import Pen
+from formsvc.documents.pdf.blank_asking import Asking
 from formsvc.documents.pdf.blank_flow import Slab
 from formsvc.documents.pdf.blank_front import Front, furnish
 from formsvc.documents.pdf.blank_questions import Questions
@@ -47,7 +48,7 @@ def blank(effective: Effective, *, fonts: Path | None = None) -> bytes:
     root = file.tree.root
     front = Front(effective, pen, root)
     slabs: list[Slab] = [*front.first()]
-    questions = Questions(effective, pen, root)
+    questions = Questions(Asking(effective, pen), root)
     for number, page in enumerate(effective.pages, 1):
         slabs += questions.page(page, number=number)
     slabs += front.last(number=len(effective.pages) + 1)

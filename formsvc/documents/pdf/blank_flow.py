@@ -90,8 +90,12 @@ def height_of(page: Sequence[Slab]) -> float:
 
 
 def _together(slabs: Sequence[Slab]) -> Iterator[list[Slab]]:
+    """Yield what stays together, cut where it would be higher than a page."""
     group: list[Slab] = []
     for slab in slabs:
+        if group and sum(one.height + one.gap for one in (*group, slab)) > room():
+            yield group
+            group = []
         group.append(slab)
         if not slab.keep_next:
             yield group

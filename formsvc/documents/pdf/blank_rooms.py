@@ -35,6 +35,9 @@ _SHORT = 20 * MM
 _NARROW = 66 * MM
 """Below this width, what else stands side by side goes one below the other."""
 _APART = 14.0
+_MOST_TICKS = 48
+_WRITTEN_OUT = Lines(1, "Write the answer in words: there are too many to tick.")
+"""What stands for options that would fill more than a page."""
 _BETWEEN = 7.0
 _SMALLEST = 4.4 * MM
 NOT_KNOWN = "Not known"
@@ -92,6 +95,8 @@ class Rooms:
         self, parent: Element, room: Room, width: float, *, not_known: bool
     ) -> tuple[Mark, Ruled | None]:
         match room:
+            case Ticks(options) if len(options) > _MOST_TICKS:
+                return self._room(parent, _WRITTEN_OUT, width, not_known=not_known)
             case Ticks():
                 return self._ticks(parent, room, width, not_known=not_known), None
             case Note(text):
