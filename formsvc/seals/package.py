@@ -32,7 +32,7 @@ _PLAIN_NAME = re.compile(r"[A-Za-z0-9_\-.~!$&'()*+,;=@ %\[\]]+(?:/[A-Za-z0-9_\-.
 _ENCODED_PLAIN = re.compile(
     r"%(?:2[DEdeFf]|3\d|4[1-9A-Fa-f]|5[\dAacCfF]|6[1-9A-Fa-f]|7[\dAaeE]|00|(?![\dA-Fa-f]{2}))"
 )
-"""What a part name may not encode (29500-2, 6.2.2.2): letters, figures, slashes, a zero; or a bare percent."""
+"""What a part name may not encode (29500-2, 6.2.2.2): letters, figures, slashes, zero; or a bare percent."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,9 +10,10 @@ from tests.attacks.attack import Attack
 from tests.attacks.docx_container import CONTAINER_ATTACKS
 from tests.attacks.docx_forging import foreign, ours
 from tests.attacks.docx_package import PACKAGE_ATTACKS
+from tests.attacks.docx_signature import SIGNATURE_ATTACKS
 from tests.unit.seals.small import AT, trust
 
-ALL = (*PACKAGE_ATTACKS, *CONTAINER_ATTACKS)
+ALL = (*PACKAGE_ATTACKS, *CONTAINER_ATTACKS, *SIGNATURE_ATTACKS)
 ATTACKS = {one.name: one for one in ALL}
 
 

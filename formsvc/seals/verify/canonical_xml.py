@@ -51,7 +51,10 @@ def canonical(element: etree._Element, method: str = C14N) -> bytes:
         alone.set(name, value)
     alone.text = element.text
     alone.extend(deepcopy(child) for child in element)
-    return etree.tostring(alone, method="c14n", exclusive=method == _EXCLUSIVE, with_comments=False)
+    try:
+        return etree.tostring(alone, method="c14n", exclusive=method == _EXCLUSIVE, with_comments=False)
+    except etree.LxmlError:
+        raise NotCheckable("XML that has no canonical form, such as a relative namespace") from None
 
 
 def text_of(element: etree._Element) -> str:
