@@ -16,6 +16,8 @@ from formsvc.cli.documents import extract, issue, preview, verify
 from formsvc.cli.keys import keys
 from formsvc.cli.people import people
 from formsvc.cli.service import audit, demo, serve, work
+from formsvc.cli.trust import trust
+from formsvc.cli.stamping import stamp
 
 
 @click.group(cls=ErrorsInWords, context_settings={"help_option_names": ["-h", "--help"]})
@@ -28,3 +30,5 @@ for command in (issue, verify, extract, preview, definitions, trace, demo, serve
     main.add_command(command)
 main.add_command(access)
 main.add_command(blank)
+main.add_command(trust)
+main.add_command(stamp)

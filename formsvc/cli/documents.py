@@ -9,8 +9,10 @@ from pathlib import Path
 import click
 
 from formsvc.cli.asking import json_option, say, settings
+from formsvc.cli.stamping import stamp_words
 from formsvc.definitions.library import load_library
 from formsvc.errors import AnswersInvalid, Unreadable
+from formsvc.fields.moments import stored_utc
 from formsvc.records.gate import error_words
 from formsvc.store.session import open_store
 from formsvc.workflow.answers_file import read
@@ -91,10 +93,15 @@ def issue(
             "view_hash": view.hash,
             "status": view.data["document"]["status"],
             "demonstration": key.demonstration,
+            "level": one.level.value,
+            "time_stamp": one.stamp,
+            "stamped_at": stored_utc(one.stamped_at) if one.stamped_at else None,
         }
         for one, file in zip(issued, written, strict=True)
     ]
-    words = [str(file) for file in written]
+    words = [
+        f"{file}{stamp_words(one.stamp, one.stamped_at)}" for one, file in zip(issued, written, strict=True)
+    ]
     if view.data["notices"]:
         words += [
             f"Note: {one['path']}: characters that cannot be printed were removed"

@@ -2,36 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from formsvc import clock
 from formsvc.access.views import View, make_view
 from formsvc.definitions.model import Effective, Field, Stage
-from formsvc.errors import AnswerError, AnswersInvalid, Unreadable
+from formsvc.errors import AnswerError, AnswersInvalid, StampUnavailable, StampUnfit, Unreadable
 from formsvc.fields.base import Widget
 from formsvc.fields.moments import stored_utc
 from formsvc.records.attachments import Accepted, accept_file, accept_photo
 from formsvc.records.gate import Gate
 from formsvc.records.snapshots import Attachment, Snapshot, make_snapshot
 from formsvc.seals.keys import SealKey
+from formsvc.seals.levels import Level
 from formsvc.settings import Settings
 from formsvc.workflow.answers_file import AnswersFile, judge_signoffs
 from formsvc.workflow.produce import produce
+from formsvc.workflow.stamp_document import Stamp, authority_of, document_stamper
 
 
 @dataclass(frozen=True, kw_only=True)
 class Issued:
-    """One issued document: what it is called and its sealed bytes."""
+    """One issued document: what it is called, its sealed bytes, and the level of its seal.
+
+    `stamp` says how its time stamp stands: none, pending, failed or stamped (then `stamped_at` says when).
+    """
 
     name: str
     kind: str
     audience: str
     data: bytes
     view: View
+    level: Level = Level.B_B
+    stamp: str = "none"
+    stamped_at: datetime | None = None
 
 
 def read_view(
@@ -76,20 +85,43 @@ def read_view(
 
 
 def issue(view: View, *, kinds: tuple[str, ...], key: SealKey, settings: Settings) -> tuple[Issued, ...]:
-    """Return the sealed documents of a view, one for each kind."""
+    """Return the sealed documents of a view, one for each kind, time-stamped where an authority says when.
+
+    One that cannot be reached is asked once: the documents are then issued without, their stamps pending.
+    """
+    authority = authority_of(settings)
     at = clock.now().replace(microsecond=0)
     document, audience = view.data["document"], view.data["audience"]["id"]
     stem = f"{document['reference']}_r{document['revision']}_{audience}"
-    return tuple(
+    sealed = [
         Issued(
             name=f"{stem}.{kind}",
             kind=kind,
             audience=audience,
-            data=produce(view, kind=kind, key=key, at=at, settings=settings).data,
+            data=produce(view, kind=kind, key=key, at=at, settings=settings, authority=authority).data,
             view=view,
         )
         for kind in kinds
-    )
+    ]
+    return tuple(sealed) if authority is None else _stamped(sealed, document_stamper(settings, authority))
+
+
+def _stamped(sealed: Iterable[Issued], stamp: Stamp) -> tuple[Issued, ...]:
+    made: list[Issued] = []
+    is_down = False
+    for one in sealed:
+        try:
+            raised = None if is_down else stamp(one.data)
+        except StampUnavailable:
+            is_down, raised = True, None
+        except StampUnfit:
+            made.append(replace(one, stamp="failed"))
+            continue
+        if raised is None:
+            made.append(replace(one, stamp="pending"))
+            continue
+        made.append(replace(one, data=raised.data, level=raised.level, stamp="stamped", stamped_at=raised.at))
+    return tuple(made)
 
 
 def _view(
