@@ -16,8 +16,8 @@ from formsvc.cli.documents import extract, issue, preview, verify
 from formsvc.cli.keys import keys
 from formsvc.cli.people import people
 from formsvc.cli.service import audit, demo, serve, work
-from formsvc.cli.trust import trust
 from formsvc.cli.stamping import stamp
+from formsvc.cli.trust import trust
 
 
 @click.group(cls=ErrorsInWords, context_settings={"help_option_names": ["-h", "--help"]})

@@ -100,7 +100,8 @@ def issue(
         for one, file in zip(issued, written, strict=True)
     ]
     words = [
-        f"{file}{stamp_words(one.stamp, one.stamped_at)}" for one, file in zip(issued, written, strict=True)
+        f"{file}{stamp_words(one.stamp, at=one.stamped_at, why=one.why)}"
+        for one, file in zip(issued, written, strict=True)
     ]
     if view.data["notices"]:
         words += [

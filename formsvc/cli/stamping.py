@@ -15,13 +15,13 @@ from formsvc.workflow.stamp_document import authority_of
 from formsvc.workflow.stamp_files import stamp_file
 
 
-def stamp_words(state: str, at: datetime | None) -> str:
+def stamp_words(state: str, *, at: datetime | None = None, why: str = "") -> str:
     """Return what to say behind the name of a file about its time stamp, empty where none was asked for."""
     if at is not None:
         return f" (time stamped {london_words(stored_utc(at)).replace(', ', ' at ')})"
     told = {
-        "pending": "time stamp pending: the authority cannot be reached; `formsvc stamp` puts it in later",
-        "failed": "no time stamp: it does not fit into this document",
+        "pending": f"time stamp pending: {why}; `formsvc stamp` puts it in later",
+        "failed": f"no time stamp: {why}",
     }.get(state, "")
     return f" ({told})" if told else ""
 
@@ -48,6 +48,6 @@ def stamp(*, files: tuple[Path, ...], as_json: bool) -> None:
             continue
         at = stored_utc(raised.at)
         told.append({"file": str(file), "level": raised.level.value, "stamped_at": at, "error": None})
-        words.append(f"{file}{stamp_words('stamped', raised.at)}")
+        words.append(f"{file}{stamp_words('stamped', at=raised.at)}")
     say("\n".join(words), data={"files": told}, as_json=as_json)
     sys.exit(1 if any(one["error"] for one in told) else 0)

@@ -30,7 +30,7 @@ from formsvc.workflow.stamp_document import Stamp, authority_of, document_stampe
 class Issued:
     """One issued document: what it is called, its sealed bytes, and the level of its seal.
 
-    `stamp` says how its time stamp stands: none, pending, failed or stamped (then `stamped_at` says when).
+    `stamp` says how its time stamp stands: none, pending or failed (then `why`), stamped (then `stamped_at`).
     """
 
     name: str
@@ -41,6 +41,7 @@ class Issued:
     level: Level = Level.B_B
     stamp: str = "none"
     stamped_at: datetime | None = None
+    why: str = ""
 
 
 def read_view(
@@ -108,19 +109,20 @@ def issue(view: View, *, kinds: tuple[str, ...], key: SealKey, settings: Setting
 
 def _stamped(sealed: Iterable[Issued], stamp: Stamp) -> tuple[Issued, ...]:
     made: list[Issued] = []
-    is_down = False
+    down: StampUnavailable | None = None
     for one in sealed:
         try:
-            raised = None if is_down else stamp(one.data)
-        except StampUnavailable:
-            is_down, raised = True, None
-        except StampUnfit:
-            made.append(replace(one, stamp="failed"))
-            continue
-        if raised is None:
-            made.append(replace(one, stamp="pending"))
-            continue
-        made.append(replace(one, data=raised.data, level=raised.level, stamp="stamped", stamped_at=raised.at))
+            if down is not None:
+                raise down
+            raised = stamp(one.data)
+        except StampUnavailable as error:
+            down = error
+            made.append(replace(one, stamp="pending", why=error.detail))
+        except StampUnfit as error:
+            made.append(replace(one, stamp="failed", why=error.detail))
+        else:
+            at = raised.at
+            made.append(replace(one, data=raised.data, level=raised.level, stamp="stamped", stamped_at=at))
     return tuple(made)
 
 

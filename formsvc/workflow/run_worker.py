@@ -16,7 +16,7 @@ import structlog
 
 from formsvc import clock
 from formsvc.access.views import make_view
-from formsvc.errors import StampUnavailable
+from formsvc.errors import StampUnavailable, StampUnfit
 from formsvc.seals.stamping import Authority
 from formsvc.settings import Settings
 from formsvc.store import audit, jobs
@@ -161,7 +161,9 @@ class _Worker:
             if isinstance(error, StampUnavailable):
                 self.stamps_from = clock.now() + STAMP_PAUSE
             again = give_back(self.store, job, error=error)
-            log.warning("job_failed", job=job.id, kind=job.kind, error=type(error).__name__, again=again)
+            told = {"why": error.detail} if isinstance(error, StampUnavailable | StampUnfit) else {}
+            name = type(error).__name__
+            log.warning("job_failed", job=job.id, kind=job.kind, error=name, again=again, **told)
 
     def issue(self, job: Job) -> None:
         work = read_work(self.store, job)
