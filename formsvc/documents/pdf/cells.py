@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeAlias
 
-from formsvc.documents.pdf.page import PALE, TINT, Page
+from formsvc.documents.pdf.page import PALE, REPEATED, TINT, Area, Page
 from formsvc.documents.pdf.pictures import Code, Image
 from formsvc.documents.pdf.tags import Element
 from formsvc.documents.pdf.words import Line, Style
@@ -25,7 +25,9 @@ FEWEST = 2
 class Para:
     """Lines of one element. `lead` is what stands before them in a column of its own ("Role"), or above.
 
-    `later` gives the lines when all pages are known; until then `lines` take their room.
+    `later` gives the lines when all pages are known; until then `lines` take their room. `leads_to` is
+    the title of the section to which such lines lead. What `repeats` belongs to the page alone, as a running
+    head does: "continues on page 2".
     """
 
     element: Element
@@ -42,6 +44,8 @@ class Para:
     bullet: bool = False
     align: str = ""
     later: Callable[[], list[Line]] | None = None
+    leads_to: str = ""
+    repeats: bool = False
 
     @property
     def height(self) -> float:
@@ -54,6 +58,7 @@ class Para:
 
     def draw(self, page: Page, x: float, top: float, *, aside: bool = False) -> None:
         """Draw the lines, as an artifact when `aside`."""
+        aside = aside or self.repeats
         backwards = bool(self.lines) and self.lines[0].right_to_left
         if self.bullet:
             page.aside()
@@ -65,15 +70,19 @@ class Para:
             below = page.text(x, top, self.lead, self.lead_style, width=self.width)
             top, x = (below, x) if self.lead_above else (top, x + self.lead_width)
         if self.later is not None:
-            page.later.append(partial(replace(self, later=None).draw_lines, page, x, top, self.later))
+            page.wait(self.element, partial(self.draw_lines, page, x, top, self.later))
         elif self.lines:
             _give(page, self.element, aside=aside)
             page.text(x, top, self.lines, self.style, width=self.width, align=self.align)
 
     def draw_lines(self, page: Page, x: float, top: float, lines: Callable[[], list[Line]]) -> None:
-        """Draw lines that are known only now."""
-        page.on(self.element)
-        page.text(x, top, lines(), self.style, width=self.width)
+        """Draw lines that are known only now, and make them lead to their section."""
+        shown = lines()
+        page.text(x, top, shown, self.style, width=self.width)
+        for line in shown if self.leads_to else ():
+            box = (x, top - self.style.leading, x + line.width, top)
+            page.links.append(Area(box, f"#{self.leads_to}", f"Go to {self.leads_to}", self.element))
+            top -= self.style.leading
 
     def cut(self, room: float) -> tuple[Para | None, Para]:
         """Cut after the lines for which there is room; the first part is None when too few would stand."""
@@ -225,6 +234,9 @@ class Row:
     def _frame(self, page: Page, left: float, top: float, height: float) -> None:
         gray = f"{0 if self.frame > 0.5 else 0.6:g} g"
         thick = self.frame
+        if self.first and self.last:
+            page.border((left, top - height, self.width, height), thick, gray)
+            return
         page.area(left, top - height, thick, height, gray)
         page.area(left + self.width - thick, top - height, thick, height, gray)
         if self.first:
@@ -251,6 +263,6 @@ def height_of(rows: Sequence[Row]) -> float:
 
 def _give(page: Page, element: Element, *, aside: bool) -> None:
     if aside:
-        page.aside()
+        page.aside(REPEATED)
     else:
         page.on(element)

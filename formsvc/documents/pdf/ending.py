@@ -70,9 +70,7 @@ class Ending:
             _HOW,
         )
         pieces: list[Piece] = [pen.para(element.child("P"), one, BODY, width, gap=4) for one in words]
-        link = element.child("P").child("Link")
-        line = pen.para(link, content.verify_at, BODY_STRONG, width, gap=4)
-        pieces.append(line)
+        pieces.append(pen.para(element.child("P"), content.verify_at, BODY_STRONG, width, gap=4))
         pieces.append(
             pen.para(
                 element.child("P"),
@@ -93,12 +91,6 @@ class Ending:
             width=WIDTH,
         )
         flow.together([row])
-        page, bottom = flow.page, flow.top
-        top = bottom + row.height - row.above
-        for piece in pieces[: pieces.index(line)]:
-            top -= piece.height + piece.gap
-        box = (51.02, top - line.gap - line.height, 51.02 + width, top)
-        flow.file.link(page, box, content.verify_at, link)
 
     def _circulation(self) -> None:
         content = self.content

@@ -9,11 +9,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from formsvc.documents.content import SLOT_LABELS
-from formsvc.documents.pdf.cells import Cell, Row
+from formsvc.documents.pdf.cells import Cell, Para, Row
 from formsvc.documents.pdf.flow import Flow
 from formsvc.documents.pdf.page import Page
 from formsvc.documents.pdf.plan import PHOTO_WIDTH, Plan
 from formsvc.documents.pdf.style import BOTTOM, GROUP, GUTTER, HEAD, LEFT, SMALL_QUIET, WIDTH
+from formsvc.documents.pdf.tags import Element
+from formsvc.documents.pdf.words import Style
 
 LEAST_URGENT = (
     "language", "ethnicity", "clothing", "lead", "home", "triggers", "runs_to", "marks", "hair", "phones",
@@ -72,11 +74,7 @@ class Fitting:
                 head, tail = cell.cut(room - _NOTE) if cell.height > room else (cell, None)
                 if tail is not None and tail.pieces:
                     words = f"continues on page {page.index + 2}"
-                    head.pieces.append(
-                        self.plan.pen.para(
-                            self.plan.listed.child("LI").child("LBody"), words, SMALL_QUIET, cell.width
-                        )
-                    )
+                    head.pieces.append(self._beside_the_text(words, SMALL_QUIET, cell.width))
                     left_over.append((self.plan.stands[id(cell)].label, tail))
                 cells.append(head)
             row = replace(row, cells=cells)
@@ -108,11 +106,17 @@ class Fitting:
             id(cell) in self.plan.stands and name in self.plan.stands[id(cell)].names for cell in row.cells
         )
 
+    def _beside_the_text(self, words: str, style: Style, width: float) -> Para:
+        """Return what only the page says: to who follows the tree, an answer goes on without a break."""
+        para = self.plan.pen.para(Element("P"), words, style, width)
+        para.repeats = True
+        return para
+
     def _go_on(self, flow: Flow, left_over: list[tuple[str, Cell]]) -> None:
         flow.new_page()
-        head = self.plan.pen.para(self.plan.root.child("H2"), "Sheet for the search, continued", HEAD, WIDTH)
+        head = self._beside_the_text("Sheet for the search, continued", HEAD, WIDTH)
         flow.add(Row([Cell(0, WIDTH, [head])], above=0, below=3, rule=1.5, keep_next=True, width=WIDTH))
         for label, cell in left_over:
-            again = self.plan.pen.para(self.plan.root.child("P"), f"{label}, continued", GROUP, WIDTH)
+            again = self._beside_the_text(f"{label}, continued", GROUP, WIDTH)
             flow.add(Row([Cell(0, WIDTH, [again])], below=0, rule=0, keep_next=True, width=WIDTH))
             flow.add(Row([replace(cell, x=0)], above=0, width=WIDTH))

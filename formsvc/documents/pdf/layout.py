@@ -14,7 +14,7 @@ from formsvc.documents.pdf.embed import Inks
 from formsvc.documents.pdf.ending import Ending
 from formsvc.documents.pdf.flow import Flow
 from formsvc.documents.pdf.fonts import library
-from formsvc.documents.pdf.page import Page
+from formsvc.documents.pdf.page import FOOTER, HEADER, Page
 from formsvc.documents.pdf.pictures import Image, embed
 from formsvc.documents.pdf.place import SealPlace
 from formsvc.documents.pdf.sections import Writer
@@ -25,9 +25,6 @@ from formsvc.documents.pdf.text import Setter
 from formsvc.errors import GlyphsMissing, RenderFailed
 from formsvc.fields.blocks import Picture
 from formsvc.fields.moments import parse_utc
-
-_HEADER = "/Type/Pagination/Subtype/Header/Attached[/Top]"
-_FOOTER = "/Type/Pagination/Subtype/Footer/Attached[/Bottom]"
 
 
 def lay_out(view: View, content: Content, *, fonts: Path | None, seal: SealPlace | None) -> bytes:
@@ -111,9 +108,9 @@ def _furnish(page: Page, content: Content, setter: Setter, total: int) -> None:
     if content.demonstration:
         marking += " · DEMONSTRATION"
     head = setter.lines(marking, SMALL_STRONG, WIDTH)
-    page.aside(_HEADER)
+    page.aside(HEADER)
     page.text(LEFT, PAPER_HEIGHT - 22, head, SMALL_STRONG, width=WIDTH, align="centre")
-    page.aside(_FOOTER)
+    page.aside(FOOTER)
     page.rule(LEFT, 55, WIDTH)
     left = f"{content.short_title} · {content.initials} · {content.reference} · Revision {content.revision}"
     right = f"Page {page.index + 1} of {total}"

@@ -209,7 +209,8 @@ class Plan:
         """Return the line that says where the rest stands; its page is known when all pages are."""
         words = f"and {slot.more} more: {slot.more_in}, page "
 
-        para = self.pen.para(element, f"{words}99", SMALL_QUIET, width)
+        para = self.pen.para(element.child("Link"), f"{words}99", SMALL_QUIET, width)
+        para.leads_to = slot.more_in
         para.later = partial(_with_page, self.pen.setter, words, slot.more_in, self.begun, width)
         return para
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from formsvc.documents.content import Section
 from formsvc.documents.pdf.answers import Pen
-from formsvc.documents.pdf.cells import Cell, Row
+from formsvc.documents.pdf.cells import Cell, Para, Row
 from formsvc.documents.pdf.flow import Flow
 from formsvc.documents.pdf.style import (
     BODY_QUIET,
@@ -19,13 +19,14 @@ from formsvc.documents.pdf.style import (
     WIDTH,
     columns,
 )
-from formsvc.documents.pdf.tags import COLUMN_HEAD, PLAIN_LIST, ROW_HEAD, Element
+from formsvc.documents.pdf.tags import BULLETS, COLUMN_HEAD, PLAIN_LIST, ROW_HEAD, Element
 from formsvc.fields.blocks import Cards, Item, State, Table, text_of
 from formsvc.fields.blocks import Row as Entry
 
 _LABELS = columns(4)
 _VALUES = WIDTH - _LABELS - GUTTER
 _PAD = 5.0
+_INDENT = 9.0
 _NARROWEST = 34.0
 
 
@@ -86,6 +87,8 @@ class Writer:
         if not group.rows:
             none = self.pen.para(parent.child("P", id=item.path), "None recorded", BODY_QUIET, WIDTH)
             self.flow.add(Row([Cell(0, WIDTH, [none])], above=0, width=WIDTH))
+        elif isinstance(group, Table) and len(group.columns) == 1:
+            self._list(parent.child("L", attributes=BULLETS), group)
         elif isinstance(group, Table):
             self._table(parent.child("Table"), group)
         else:
@@ -93,10 +96,20 @@ class Writer:
                 self._card(parent.child("Sect"), entry)
         self.flow.space(4)
 
+    def _list(self, element: Element, table: Table) -> None:
+        """Put rows of which one thing is said as a list: what a column is called helps nobody there."""
+        for entry in table.rows:
+            for item in entry.items:
+                body = element.child("LI").child("LBody", id=item.path)
+                said = self.pen.answer(body, item, WIDTH, indent=_INDENT)
+                if isinstance(said[0], Para):
+                    said[0].bullet = True
+                self.flow.add(Row([Cell(0, WIDTH, said)], above=3, below=3, width=WIDTH))
+
     def _table(self, element: Element, table: Table) -> None:
         widths = self._widths(table)
         starts = [sum(widths[:at]) for at in range(len(widths))]
-        heads = element.child("TR")
+        heads = element.child("THead").child("TR")
         head = Row(
             [
                 Cell(
@@ -116,16 +129,21 @@ class Writer:
             fill=True,
             width=WIDTH,
         )
-        rows = [self._entry(element.child("TR"), entry, starts, widths) for entry in table.rows]
+        body = element.child("TBody")
+        lead = "TH" if _has_row_heads(table) else "TD"
+        rows = [self._entry(body.child("TR"), entry, starts, widths, lead=lead) for entry in table.rows]
         self.flow.table(head, rows)
 
-    def _entry(self, element: Element, entry: Entry, starts: Sequence[float], widths: Sequence[float]) -> Row:
+    def _entry(
+        self, element: Element, entry: Entry, starts: Sequence[float], widths: Sequence[float], *, lead: str
+    ) -> Row:
+        """Return one row; `lead` is what its first cell is, a head of the row or data like the others."""
         cells: list[Cell] = []
         for at, (item, start, width) in enumerate(zip(entry.items, starts, widths, strict=True)):
             inside = width - 2 * _PAD
             leads = at == 0 and item.state is State.GIVEN
-            kind, attributes = ("TH", ROW_HEAD) if at == 0 else ("TD", "")
-            cell = element.child(kind, id=item.path, attributes=attributes)
+            kind = "TD" if at else lead
+            cell = element.child(kind, id=item.path, attributes=ROW_HEAD if kind == "TH" else "")
             style = SMALL_STRONG if leads else SMALL
             box = (inside, min(inside * 1.34, 80))
             cells.append(
@@ -201,6 +219,17 @@ class Writer:
     def _is_short(self, item: Item, width: float) -> bool:
         counts = [len(self.pen.setter.lines(one, SMALL, width)) for one in text_of(item).split("\n")]
         return len(counts) <= 4 and max(counts) <= (2 if len(counts) == 1 else 1)
+
+
+def _has_row_heads(table: Table) -> bool:
+    """Say whether the first cells head their rows.
+
+    A head of a row tells whose the other cells are. With one other cell there is nothing to keep apart:
+    the two are read together, and saying the first again before the second is noise. So too in a table
+    that has more heads than data.
+    """
+    columns, rows = len(table.columns), len(table.rows)
+    return columns > 2 and (columns - 1) * rows >= columns + rows
 
 
 def _is_wide(item: Item) -> bool:

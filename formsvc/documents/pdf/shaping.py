@@ -8,7 +8,7 @@ typed. Marks stand in the order in which the text was typed, wherever on the lin
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TypeAlias
@@ -27,7 +27,8 @@ from formsvc.documents.pdf.composites import Composite
 from formsvc.documents.pdf.direction import has_right_to_left, levels, runs_right_to_left, visual_order
 from formsvc.documents.pdf.embed import Ink, Inks
 from formsvc.documents.pdf.fonts import Face, Weight
-from formsvc.documents.pdf.words import Line, Style, plain_word
+from formsvc.documents.pdf.links import Link
+from formsvc.documents.pdf.words import SOFT, Line, Run, Style, plain_word
 
 _LONGEST = 200
 
@@ -44,16 +45,19 @@ class _Piece:
     body: str
     space: bool
     break_after: bool
+    link: Link | None = None
 
 
 Pieces: TypeAlias = Sequence[_Piece]
 
 
-def shaped(text: str, weight: Weight, *, inks: Inks, missing: dict[str, None]) -> Pieces:
+def shaped(
+    text: str, weight: Weight, *, links: Sequence[Link], inks: Inks, missing: dict[str, None]
+) -> Pieces:
     """Return the pieces of one paragraph that is not plain; what no face can draw is added to `missing`."""
     clusters = clusters_of(text)
     faces = faces_of(text, clusters, weight, inks, missing)
-    return [] if not missing.keys().isdisjoint(text) else _pieces(text, clusters, faces, inks)
+    return [] if not missing.keys().isdisjoint(text) else _pieces(text, clusters, faces, links, inks)
 
 
 def broken(pieces: Pieces, text: str, style: Style, width: float, *, inks: Inks) -> list[Line]:
@@ -93,10 +97,20 @@ def _units(pieces: Sequence[_Piece]) -> list[list[_Piece]]:
 
 
 def _pieces(
-    text: str, clusters: Sequence[tuple[int, int]], faces: Sequence[Face], inks: Inks
+    text: str,
+    clusters: Sequence[tuple[int, int]],
+    faces: Sequence[Face],
+    links: Sequence[Link],
+    inks: Inks,
 ) -> list[_Piece]:
     of = levels(text) if has_right_to_left(text) else [0] * len(text)
-    breaks = break_places(text, clusters)
+    numbers = [link for link in links if link.address.startswith("tel:")]
+    breaks = {
+        place
+        for place in break_places(text, clusters)
+        if not any(number.start < place < number.end for number in numbers)
+    }
+    edges = {edge for link in links for edge in (link.start, link.end)}
     starts = [start for start, _ in clusters] + [len(text)]
     pieces: list[_Piece] = []
     begin = 0
@@ -105,6 +119,7 @@ def _pieces(
         ends = (
             index == len(starts) - 1
             or here in breaks
+            or here in edges
             or faces[index] is not faces[index - 1]
             or of[here] != of[before]
             or here - begin >= _LONGEST
@@ -112,7 +127,9 @@ def _pieces(
         )
         if ends:
             part = text[begin:here]
-            pieces.append(_piece(inks, faces[index - 1], part, of[begin], break_after=here in breaks))
+            piece = _piece(inks, faces[index - 1], part, of[begin], break_after=here in breaks)
+            piece.link = next((link for link in links if link.start <= begin < link.end), None)
+            pieces.append(piece)
             begin = here
     return pieces
 
@@ -200,13 +217,20 @@ def _cut(inks: Inks, unit: list[_Piece], limit: float) -> tuple[list[_Piece], li
         starts = [start for start, _ in clusters_of(piece.text)][1:]
         fit = bisect_left(starts, True, key=lambda split: at + _piece_width(inks, piece, split) > limit)
         if fit or (starts and not index):
-            split = starts[max(fit - 1, 0)]
+            split = _soft(piece.text, starts, starts[max(fit - 1, 0)])
             head = _piece(inks, piece.face, piece.text[:split], piece.level, break_after=True)
             tail = _piece(inks, piece.face, piece.text[split:], piece.level, break_after=piece.break_after)
+            head.link = tail.link = piece.link
             return [*unit[:index], head], [tail, *unit[index + 1 :]]
         if index:
             return unit[:index], unit[index:]
     return unit, []
+
+
+def _soft(text: str, starts: Sequence[int], most: int) -> int:
+    """Return where to cut a word before `most`: where it may be read on, if that is not too early."""
+    places = [found.end() for found in SOFT.finditer(text, 0, most)]
+    return next((one for one in reversed(places) if most // 2 < one < most and one in starts), most)
 
 
 def _piece_width(inks: Inks, piece: _Piece, split: int) -> float:
@@ -223,28 +247,45 @@ def _line(pieces: list[_Piece], base: int, style: Style) -> Line:
     of = [piece.level for piece in inked] + [base] * (len(pieces) - len(inked))
     backwards = any(level % 2 for level in of)
     places = _places(pieces, of) if backwards else {}
-    segments: list[tuple[str | None, str]] = []
+    return Line(
+        sum(piece.width for piece in inked) * em,
+        tuple(_segments(pieces, places)),
+        right_to_left=base == 1,
+        before=sum(piece.width for piece in pieces[len(inked) :]) * em if base else 0.0,
+        runs=tuple(_runs(pieces, places, em)) if any(piece.link for piece in pieces) else (),
+    )
+
+
+def _runs(pieces: Sequence[_Piece], places: Mapping[int, float], em: float) -> Iterator[Run]:
+    """Yield the parts of a line, each a link or what stands between links, in the order typed."""
+    pen = 0.0
+    for link, group in groupby(pieces, key=lambda one: one.link):
+        run = list(group)
+        width = sum(piece.width for piece in run)
+        lefts = [places[id(piece)] for piece in run] if places else [pen]
+        rights = [places[id(piece)] + piece.width for piece in run] if places else [pen + width]
+        begins = 0.0 if places else pen * em
+        yield Run(tuple(_segments(run, places)), begins, link, min(lefts) * em, max(rights) * em)
+        pen += width
+
+
+def _segments(pieces: Sequence[_Piece], places: Mapping[int, float]) -> Iterator[tuple[str | None, str]]:
+    """Yield what draws pieces in the order typed; `places` says where each begins if that is not its turn."""
     at = 0.0
     for (resource, language), run in groupby(pieces, key=lambda one: (one.resource, language_of(one.text))):
         if language:
-            segments.append((None, f"/Span<</Lang({language})>>BDC"))
+            yield None, f"/Span<</Lang({language})>>BDC"
         parts: list[str] = []
         for piece in run:
-            if backwards and abs(places[id(piece)] - at) >= 0.05:
+            if places and abs(places[id(piece)] - at) >= 0.05:
                 parts.append(f" {at - places[id(piece)]:.1f}")
                 at = places[id(piece)]
             parts.append(piece.body)
             at += piece.width
         body = "".join(parts).replace("><", "")
-        segments.append((resource, f"[{body}]TJ"))
+        yield resource, f"[{body}]TJ"
         if language:
-            segments.append((None, "EMC"))
-    return Line(
-        sum(piece.width for piece in inked) * em,
-        tuple(segments),
-        right_to_left=base == 1,
-        before=sum(piece.width for piece in pieces[len(inked) :]) * em if base else 0.0,
-    )
+            yield None, "EMC"
 
 
 def _places(pieces: Sequence[_Piece], of: Sequence[int]) -> dict[int, float]:

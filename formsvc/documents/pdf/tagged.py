@@ -12,9 +12,9 @@ from reportlab.pdfbase import pdfdoc
 from formsvc.documents.pdf.archive import write_data, write_metadata, write_output_intent
 from formsvc.documents.pdf.embed import Inks
 from formsvc.documents.pdf.objects import Book, string
-from formsvc.documents.pdf.page import Page
+from formsvc.documents.pdf.page import Area, Page
 from formsvc.documents.pdf.place import SealPlace, field, signature
-from formsvc.documents.pdf.tags import Element, Tree
+from formsvc.documents.pdf.tags import Tree
 
 WIDTH, HEIGHT = 595.28, 841.89
 _EFFORT = 3  # zlib: half the time of its default for a tenth more bytes
@@ -54,7 +54,6 @@ class TaggedFile:
         self.book = Book()
         self.tree = Tree(about.language)
         self.pages: list[Page] = []
-        self._links: list[tuple[int, tuple[float, float, float, float], str, Element]] = []
         self._bookmarks: list[tuple[str, int, float]] = []
 
     def page(self) -> Page:
@@ -67,28 +66,13 @@ class TaggedFile:
         """Add a bookmark to a place on a page."""
         self._bookmarks.append((title, page.index, top))
 
-    def link(
-        self, page: Page, box: tuple[float, float, float, float], address: str, element: Element
-    ) -> None:
-        """Make an area of a page lead to an address; `element` is its Link."""
-        self._links.append((page.index, box, address, element))
-
     def save(self, seal: SealPlace | None) -> bytes:
         """Return the bytes of the file, with room for a seal when there is a place."""
         book, about = self.book, self.about
         places = [_Page() for _ in self.pages]
         references = [f"{book.number(place)} 0 R" for place in places]
         fonts = self.inks.write(book)
-        annotations: list[list[str]] = [[] for _ in places]
-        for index, box, address, element in self._links:
-            key = len(places) + self.tree.annotate(element)
-            made = book.add(
-                f"<</Type/Annot /Subtype/Link /F 4 /Rect[{' '.join(f'{one:.2f}' for one in box)}]"
-                f" /Border[0 0 0] /StructParent {key} /Contents{string(address)}"
-                f" /A<</S/URI /URI{string(address)}>> /P {references[index]}>>"
-            )
-            element.kids.append(f"<</Type/OBJR /Obj {made} /Pg {references[index]}>>")
-            annotations[index].append(made)
+        annotations = [[self._link(area, page, references) for area in page.links] for page in self.pages]
         widget, key = None, 0
         if seal is not None:
             widget = book.reserve()
@@ -107,6 +91,22 @@ class TaggedFile:
         book.document._ID = _identity(about)
         written: bytes = book.document.format()
         return written
+
+    def _link(self, area: Area, page: Page, references: list[str]) -> str:
+        """Add the annotation that makes an area lead somewhere, below its Link; return its reference."""
+        if area.address.startswith("#"):
+            _, index, top = next(one for one in self._bookmarks if one[0] == area.address[1:])
+            leads = f"/Dest[{references[index]}/XYZ 0 {top:.1f} null]"
+        else:
+            leads = f"/A<</S/URI /URI{string(area.address)}>>"
+        key = len(references) + self.tree.annotate(area.element)
+        made = self.book.add(
+            f"<</Type/Annot /Subtype/Link /F 4 /Rect[{' '.join(f'{one:.2f}' for one in area.box)}]"
+            f" /Border[0 0 0] /StructParent {key} /Contents{string(area.said)} {leads}"
+            f" /P {references[page.index]}>>"
+        )
+        area.element.kids.append(f"<</Type/OBJR /Obj {made} /Pg {references[page.index]}>>")
+        return made
 
     def _place(self, page: Page, place: _Page, notes: list[str], fonts: str) -> None:
         page.close()

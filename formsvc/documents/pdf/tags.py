@@ -34,6 +34,7 @@ class Element:
 
 COLUMN_HEAD = "<</O/Table/Scope/Column>>"
 ROW_HEAD = "<</O/Table/Scope/Row>>"
+BULLETS = "<</O/List/ListNumbering/Disc>>"
 PLAIN_LIST = "<</O/List/ListNumbering/None>>"
 
 
@@ -61,6 +62,11 @@ class Tree:
         marked.append(element)
         element.kids.append((page, len(marked) - 1))
         return len(marked) - 1
+
+    def unmark(self, page: int, element: Element) -> None:
+        """Take back the last marked content of a page, which an element was given for nothing."""
+        self.marked[page].pop()
+        element.kids.pop()
 
     def annotate(self, element: Element) -> int:
         """Give an annotation to an element; return its place among the annotations (from 0)."""

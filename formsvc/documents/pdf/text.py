@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from formsvc.documents.pdf.embed import Ink, Inks
 from formsvc.documents.pdf.fonts import Weight
+from formsvc.documents.pdf.links import links_in
 from formsvc.documents.pdf.shaping import Pieces, broken, shaped
 from formsvc.documents.pdf.words import BREAKS, Line, Style, Word, cut_word, plain_line, plain_word
 
@@ -36,12 +37,13 @@ class Setter:
         found = self._kept.get(key)
         if found is None:
             weighted = self._semibold if style.weight is Weight.SEMIBOLD else self._regular
-            if weighted.simple.issuperset(text):
+            links = links_in(text)
+            if not links and weighted.simple.issuperset(text):
                 found = _plain(weighted, text, style, width)
             else:
                 pieces = weighted.pieces.get(text)
                 if pieces is None:
-                    pieces = shaped(text, style.weight, inks=self.inks, missing=self.missing)
+                    pieces = shaped(text, style.weight, links=links, inks=self.inks, missing=self.missing)
                     weighted.pieces[text] = pieces
                 found = broken(pieces, text, style, width, inks=self.inks)
             self._kept[key] = found

@@ -9,6 +9,7 @@ from operator import add
 
 from formsvc.documents.pdf.embed import Ink
 from formsvc.documents.pdf.fonts import EMOJI, Weight
+from formsvc.documents.pdf.links import Link
 
 BREAKS = re.compile(
     r"(?<= )(?!(?<=[0-9]{3} )[0-9]{3})(?!(?<=[A-Z0-9] )[0-9][A-Z]{2}\b)(?=[^ ])"
@@ -19,7 +20,8 @@ BREAKS = re.compile(
 A telephone number ("07700 900142") and a postcode ("BB96 4QT") stay on one line.
 """
 
-_SOFT = re.compile(r"(?<=[ /._@?&=:,\u2013\u2014-])")
+SOFT = re.compile(r"(?<=[ /._@?&=:,\u2013\u2014-])")
+"""Where a word wider than its line may be cut and still be read on."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -32,17 +34,33 @@ class Style:
     gray: float = 0.0
 
 
+@dataclass(slots=True, frozen=True)
+class Run:
+    """Part of a line that is a link, or stands beside one; places are points from the line's left end.
+
+    What draws it begins with the pen at `pen`; what can be followed stands from `left` to `right`.
+    """
+
+    segments: tuple[tuple[str | None, str], ...]
+    pen: float
+    link: Link | None = None
+    left: float = 0.0
+    right: float = 0.0
+
+
 @dataclass(slots=True)
 class Line:
     """One line: its width in points and what draws it, as (font resource or None, operators).
 
     `before` is the width of spaces that stand left of the text where a paragraph runs right to left.
+    `runs` are the same drawing in parts where something in the line can be followed.
     """
 
     width: float
     segments: tuple[tuple[str | None, str], ...]
     right_to_left: bool = False
     before: float = 0.0
+    runs: tuple[Run, ...] = ()
 
 
 @dataclass(slots=True)
@@ -88,7 +106,7 @@ def cut_word(ink: Ink, token: str, limit: float) -> tuple[str, str]:
         if at > limit:
             most = max(index, 1)
             break
-    for place in reversed([found.end() for found in _SOFT.finditer(token, 0, most)]):
+    for place in reversed([found.end() for found in SOFT.finditer(token, 0, most)]):
         if most // 2 < place < most:
             most = place
             break

@@ -58,17 +58,28 @@ class Inside:
 
     def _marks(self, element: Any) -> Iterator[tuple[int, int]]:
         for kid in _kids(element):
-            if isinstance(kid, int):
-                yield self.numbers[element.Pg.objgen], kid
-            elif isinstance(kid, pikepdf.Dictionary) and kid.get("/Type") == "/MCR":
-                yield self.numbers[kid.Pg.objgen], int(kid.MCID)
+            yield from self._mark(element, kid)
+
+    def _mark(self, element: Any, kid: Any) -> Iterator[tuple[int, int]]:
+        if isinstance(kid, int):
+            yield self.numbers[element.Pg.objgen], kid
+        elif isinstance(kid, pikepdf.Dictionary) and kid.get("/Type") == "/MCR":
+            yield self.numbers[kid.Pg.objgen], int(kid.MCID)
 
     def _paragraphs(self, element: Any) -> list[str]:
         inner = [kid for kid in _kids(element) if isinstance(kid, pikepdf.Dictionary) and "/S" in kid]
         blocks = [kid for kid in inner if str(kid.S) in _BLOCKS]
         if blocks:
             return [text for kid in blocks for text in self._paragraphs(kid)]
-        return ["".join(self.marks[mark] for mark in self._marks(element))]
+        return ["".join(self.marks[mark] for mark in self._marks_within(element))]
+
+    def _marks_within(self, element: Any) -> Iterator[tuple[int, int]]:
+        """Yield the marks of an element and of the links and spans in it, in order."""
+        for kid in _kids(element):
+            if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
+                yield from self._marks_within(kid)
+            else:
+                yield from self._mark(element, kid)
 
     def _read(self, number: int, page: pikepdf.Page) -> None:
         fonts = {name: _table(font) for name, font in page.Resources.Font.items()}

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
@@ -160,11 +161,29 @@ def test_the_head_of_a_table_is_repeated_and_counted_once() -> None:
     assert all(len(read.pages_of(f"crowd.r{n}.c2")) == 1 for n in range(1, 61))
 
 
+def _first_cell(columns: tuple[str, ...], rows: int) -> tuple[Inside, Any]:
+    said = table("t", "T", columns, *(tuple(f"{column} {n}" for column in columns) for n in range(rows)))
+    read = Inside(printed(content(section(said))))
+    return read, next(one for one in read.elements if bytes(one.get("/ID", b"")) == b"t.r1.c1")
+
+
 def test_rows_have_heads_of_their_own() -> None:
     """The first cell of a row is its head, so that a reader hears whose row it is."""
-    read = Inside(printed(content(section(table("t", "T", ("Name", "Age"), ("Ann", "15"))))))
-    cell = next(one for one in read.elements if bytes(one.get("/ID", b"")) == b"t.r1.c1")
+    _read, cell = _first_cell(("Name", "Age", "Telephone"), 3)
     assert (str(cell.S), str(cell.A.Scope)) == ("/TH", "/Row")
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(("Name", "Age"), 9), (("Name", "Age", "Telephone"), 2)])
+def test_rows_of_a_small_table_have_none(columns: tuple[str, ...], rows: int) -> None:
+    """Where heads would outnumber what they head, only the columns have them."""
+    _read, cell = _first_cell(columns, rows)
+    assert str(cell.S) == "/TD"
+
+
+def test_a_table_of_one_column_is_a_list() -> None:
+    """Rows of which one thing is said are items of a list, each at its address."""
+    _read, item = _first_cell(("Risk",), 3)
+    assert [str(one.S) for one in (item, item.P, item.P.P)] == ["/LBody", "/LI", "/L"]
 
 
 def test_no_heading_is_left_alone_at_the_foot_of_a_page() -> None:
@@ -198,9 +217,8 @@ def test_a_sheet_that_is_too_long_goes_on_and_says_so() -> None:
     assert read.pages_of("@sheet.triggers")[:2] == [1, 2]
     for urgent in ("@sheet.risks.1", "@sheet.do_not_approach.1", "@sheet.medication", "@sheet.ring_now"):
         assert read.pages_of(urgent) == [1]
-    whole = "\n".join(read.marks.values())
-    assert "continues on page 2" in whole
-    assert "What makes them run, continued" in whole
+    assert "continues on page 2" in read.artifacts[0]
+    assert {"Sheet for the search, continued", "What makes them run, continued"} <= set(read.artifacts[1])
 
 
 def test_rows_that_stand_further_in_are_told_with_their_page() -> None:
@@ -212,6 +230,8 @@ def test_rows_that_stand_further_in_are_told_with_their_page() -> None:
     read = Inside(printed(here))
     page = read.pages_of("background")[0]
     assert f"and 5 more: Risk, page {page}" in read.marks.values()
+    leads = next(note for note in read.file.pages[0].Annots if "/Dest" in note)
+    assert read.numbers[leads.Dest[0].objgen] + 1 == page
 
 
 @pytest.mark.parametrize(
@@ -419,3 +439,35 @@ def test_a_document_lets_go_of_what_it_was_made_of() -> None:
         assert gc.collect() < 100
     finally:
         gc.enable()
+
+
+def test_addresses_and_numbers_lead_where_they_say() -> None:
+    """Addresses of mail and web and telephone numbers are links to what is printed, and to nothing else."""
+    told = "Write to t.nwosu@example.org. Ring 07700 900142 (or +44 1632 960100); see https://forms.example.org/a."
+    answers = (said("a", "A", told), said("b", "B", "07700 900143"), said("c", "C", "IMEI 001010052277418"))
+    here = content(section(*answers))
+    read = Inside(printed(here))
+    assert read.texts == addressed(here)
+    links = [note for page in read.file.pages for note in page.get("/Annots", []) if note.Subtype == "/Link"]
+    assert [str(note.A.URI) for note in links] == [
+        "mailto:t.nwosu@example.org", "tel:07700900142", "tel:+441632960100", "https://forms.example.org/a",
+        "tel:07700900143", "https://forms.example.org/verify",
+    ]  # fmt: skip
+    elements = [one for one in read.elements if one.S == "/Link"]
+    shown = ["".join(read.marks[mark] for mark in read._marks_within(one)) for one in elements]
+    assert shown[:5] == [
+        "t.nwosu@example.org", "07700 900142", "+44 1632 960100", "https://forms.example.org/a",
+        "07700 900143",
+    ]  # fmt: skip
+
+
+def test_a_link_over_two_lines_is_one_link() -> None:
+    """An address that is cut at a line's end is one link with an area on each line."""
+    address = "https://forms.example.org/" + "/".join(f"part{n}" for n in range(30))
+    here = content(section(said("a", "A", f"See {address} and ليلى معي 07700 900688 there.")))
+    read = Inside(printed(here))
+    assert read.texts == addressed(here)
+    links = [one for one in read.elements if one.S == "/Link"]
+    assert len(links) == 3
+    assert sum(kid.get("/Type") == "/OBJR" for kid in links[0].K if isinstance(kid, pikepdf.Dictionary)) > 1
+    assert "".join(read.marks[mark] for mark in read._marks_within(links[0])) == address

@@ -1,0 +1,65 @@
+"""All documents are made once and judged by veraPDF, outloud and qpdf in one batch each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from formsvc import clock
+from formsvc.access.views import View
+from formsvc.documents.content import Content, build
+from formsvc.settings import Settings, load
+from formsvc.workflow.issue_answers import issue
+from tests.conformance.documents import HARD, Maker, library_views
+from tests.unit.seals.small import AT, demonstration_key, key
+
+
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """One sealed document: what it says, and where it lies."""
+
+    view: View
+    file: Path
+
+    @property
+    def content(self) -> Content:
+        """What the document says."""
+        return build(self.view)
+
+
+@pytest.fixture(scope="session")
+def maker(tmp_path_factory: pytest.TempPathFactory) -> Maker:
+    """Return the maker of hard views, with a folder for their files."""
+    folder = tmp_path_factory.mktemp("made")
+    return Maker(folder, load({"FORMSVC_INSTANCE": str(folder / "instance")}))
+
+
+@pytest.fixture(scope="session")
+def hard(maker: Maker, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Made]:
+    """Return every hard document, sealed."""
+    with clock.held(AT):
+        views = {name: make(maker) for name, make in HARD.items()}
+    return sealed(views, tmp_path_factory.mktemp("hard"), settings=maker.settings)
+
+
+@pytest.fixture(scope="session")
+def library(maker: Maker, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Made]:
+    """Return a document for every definition, area and audience there is, sealed."""
+    with clock.held(AT):
+        views = dict(library_views(maker.settings))
+    return sealed(views, tmp_path_factory.mktemp("library"), settings=maker.settings)
+
+
+def sealed(views: Mapping[str, View], folder: Path, *, settings: Settings) -> dict[str, Made]:
+    """Issue views as sealed PDF files of a folder."""
+    made = {}
+    with clock.held(AT):
+        for name, view in views.items():
+            file = folder / f"{name}.pdf"
+            seal = demonstration_key() if view.data["document"]["demonstration"] else key()
+            file.write_bytes(issue(view, kinds=("pdf",), key=seal, settings=settings)[0].data)
+            made[name] = Made(view=view, file=file)
+    return made
