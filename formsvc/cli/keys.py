@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -10,14 +11,16 @@ from formsvc import clock
 from formsvc.cli.asking import json_option, say, settings
 from formsvc.errors import WrongState
 from formsvc.seals.certificates import Kind, new_key
-from formsvc.seals.keys import describe
+from formsvc.seals.keys import EXPIRY_WARNING_DAYS, describe
 from formsvc.store.files import write_private
+from formsvc.workflow.rotate_key import rotate_key
 from formsvc.workflow.trust import own_key
+from formsvc.workflow.watch_key import key_notice, open_to_others
 
 
 @click.group()
 def keys() -> None:
-    """Make and show the organisation's seal key."""
+    """Make, show, check and rotate the organisation's seal key."""
 
 
 @keys.command()
@@ -48,4 +51,71 @@ def show(*, as_json: bool) -> None:
     """Show whose key seals here, until when, and its fingerprint."""
     chosen = settings()
     facts = describe(own_key(chosen))
-    say("\n".join(f"{name}: {value}" for name, value in facts.items()), data=facts, as_json=as_json)
+    lines = [f"{name}: {value}" for name, value in facts.items()]
+    if notice := key_notice(chosen):
+        lines.insert(0, f"WARNING: {notice.words}")
+    say("\n".join(lines), data=facts, as_json=as_json)
+
+
+@keys.command()
+@click.option(
+    "--days",
+    type=click.IntRange(0, 3650),
+    default=EXPIRY_WARNING_DAYS,
+    show_default=True,
+    help="Complain when fewer days are left.",
+)
+@json_option
+def check(*, days: int, as_json: bool) -> None:
+    """Say whether the key can be read, holds and goes on holding; fail otherwise, for a timer to notice."""
+    chosen = settings()
+    key = own_key(chosen)
+    notice = key_notice(chosen, days=days)
+    words = [notice.words if notice else f"The key holds until {key.not_after:%d %B %Y}."]
+    if is_open := open_to_others(chosen):
+        words.append("Other users of this machine may read the key or its passphrase: chmod 600.")
+    data = {
+        "stands": notice.stands if notice else "holds",
+        "not_after": f"{key.not_after:%Y-%m-%dT%H:%M:%SZ}",
+        "days_left": (key.not_after - clock.now()).days,
+        "fingerprint": key.fingerprint,
+        "open_to_others": is_open,
+    }
+    say("\n".join(words), data=data, as_json=as_json)
+    sys.exit(1 if notice or is_open else 0)
+
+
+@keys.command()
+@click.option("--to", type=click.Path(path_type=Path), required=True, help="The file with the new key.")
+@click.option(
+    "--passphrase-file", type=click.Path(path_type=Path), help="The file with the passphrase of the new key."
+)
+@json_option
+def rotate(*, to: Path, passphrase_file: Path | None, as_json: bool) -> None:
+    """Seal with the key in another file from now on. What the old one sealed stays genuine here."""
+    done = rotate_key(settings(), to=to, passphrase_file=passphrase_file)
+    facts = describe(done.new)
+    others = ["Those who trust the old key trust the new one: its authority is the same."]
+    if not done.same_root:
+        others = [
+            "Those who trust the old key do not know the new one. Hand them this certificate, and have them",
+            f"compare its fingerprint over the telephone: {facts['root_fingerprint']}",
+            facts["certificate_to_trust"].strip(),
+        ]
+    words = [
+        f"Sealing from now on: {done.new.subject}, until {done.new.not_after:%d %B %Y}.",
+        f"Until now: {done.old.subject}. Its documents stay genuine here; its certificate is kept.",
+        *others,
+        "Restart the workers: a running one seals with the old key until then.",
+        *(f"The old key lies in {one}. Nothing needs it: delete it." for one in done.aside[:1]),
+        *(f"So does its passphrase: {one}" for one in done.aside[1:]),
+    ]
+    data = {
+        "old": done.old.fingerprint,
+        "new": done.new.fingerprint,
+        "same_root": done.same_root,
+        "root_fingerprint": facts["root_fingerprint"],
+        "certificate_to_trust": facts["certificate_to_trust"],
+        "aside": [str(one) for one in done.aside],
+    }
+    say("\n".join(words), data=data, as_json=as_json)

@@ -11,6 +11,7 @@ from formsvc.cli.asking import json_option, say, settings
 from formsvc.workflow.load_demo import load_demo
 from formsvc.workflow.run_worker import run_worker
 from formsvc.workflow.verify_audit import verify_audit
+from formsvc.workflow.watch_key import watch_key
 
 
 @click.command()
@@ -38,6 +39,7 @@ def serve(*, worker: bool) -> None:
     from formsvc.app import run
 
     chosen = settings()
+    watch_key(chosen)
     beside = subprocess.Popen([sys.executable, "-m", "formsvc", "work"]) if worker else None
     try:
         click.echo(f"Serving {chosen.base_url}/  (Ctrl-C stops it)", err=True)
@@ -52,7 +54,9 @@ def serve(*, worker: bool) -> None:
 @click.option("--until-idle", is_flag=True, help="Stop when nothing is due.")
 def work(*, until_idle: bool) -> None:
     """Do the background work: issue documents, chain the audit, watch the clocks."""
-    run_worker(settings(), until_idle=until_idle)
+    chosen = settings()
+    watch_key(chosen)
+    run_worker(chosen, until_idle=until_idle)
 
 
 @click.group()

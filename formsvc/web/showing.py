@@ -11,7 +11,8 @@ from markupsafe import Markup
 
 from formsvc import clock
 from formsvc.fields.moments import LONDON, day_words, london_words, stored_utc
-from formsvc.web.guarding import may, signed_in, visitor
+from formsvc.web.guarding import may, settings, signed_in, visitor
+from formsvc.workflow.watch_key import key_notice
 
 
 def register_showing(app: Flask, *, organisation: str) -> None:
@@ -26,6 +27,7 @@ def register_showing(app: Flask, *, organisation: str) -> None:
             "visitor": who,
             "is_signed_in": signed_in() is not None,
             "may": may,
+            "key_notice": key_notice(settings()) if may("manage_people") else None,
             "csrf": csrf,
         }
 
