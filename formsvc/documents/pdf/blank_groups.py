@@ -33,7 +33,8 @@ class Groups:
         """Yield a group: its words, its empty entries, where to go on when they do not suffice."""
         titled = self.ask.titled(section.child("Div"), one, WIDTH)
         yield Slab(Abreast([(0, titled)], above=7, below=4), keep_next=True)
-        yield from (self._table if entries.table else self._cards)(section, one, entries)
+        as_table = entries.table and sum(self._least(_answered(one))) <= WIDTH
+        yield from (self._table if as_table else self._cards)(section, one, entries)
 
     def _more(self, section: Element, one: Field, count: int) -> Iterator[Slab]:
         """Yield where to go on when there are more entries than there is room for."""
@@ -45,7 +46,7 @@ class Groups:
 
     def _table(self, section: Element, one: Field, entries: Entries) -> Iterator[Slab]:
         element = section.child("Table")
-        children = [child for child in one.children if child.type.holds_answer]
+        children = _answered(one)
         widths = self._widths(children)
         starts = [sum(widths[:at]) for at in range(len(widths))]
         row = element.child("TR")
@@ -111,18 +112,20 @@ class Groups:
 
     def _widths(self, children: Sequence[Field]) -> list[float]:
         """Share the width by the weights of the columns, none narrower than its room needs."""
-        least = [
-            self.ask.rooms.least(child.type.room(child), not_known=child.not_known) + 2 * _PAD
-            for child in children
-        ]
+        least = self._least(children)
         weights = [child.type.weight for child in children]
-        spare = max(WIDTH - sum(least), 0)
-        whole = min(1.0, WIDTH / sum(least))
+        spare = WIDTH - sum(least)
         wanted = [
             max(WIDTH * weight / sum(weights) - low, 0) for weight, low in zip(weights, least, strict=True)
         ]
         total = sum(wanted) or 1
-        return [low * whole + spare * want / total for low, want in zip(least, wanted, strict=True)]
+        return [low + spare * want / total for low, want in zip(least, wanted, strict=True)]
+
+    def _least(self, children: Sequence[Field]) -> list[float]:
+        return [
+            self.ask.rooms.least(child.type.room(child), not_known=child.not_known) + 2 * _PAD
+            for child in children
+        ]
 
     def _cards(self, section: Element, one: Field, entries: Entries) -> Iterator[Slab]:
         for at in range(1, entries.count + 1):
@@ -169,6 +172,10 @@ class Groups:
         drawn = self.ask.rooms.drawn(element, rooms, width, not_known=child.not_known and ticked)
         stack.add(drawn.mark, gap=2 if ticked else 0)
         return stack, drawn
+
+
+def _answered(one: Field) -> list[Field]:
+    return [child for child in one.children if child.type.holds_answer]
 
 
 def _card_head(words: Mark) -> Mark:

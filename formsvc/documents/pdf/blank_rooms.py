@@ -200,6 +200,8 @@ class Rooms:
                     found.append(_SHORT * len(gaps) / 2)
                 case Line() | Lines():
                     found.append(1.4 * _SHORT)
+                case Frame(_, across, _):
+                    found.append(across * MM)
         return min(max(found), _NARROW)
 
     def _ticks(self, parent: Element, room: Ticks, width: float, *, not_known: bool) -> Mark:
