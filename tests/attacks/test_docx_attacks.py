@@ -8,12 +8,13 @@ from formsvc import clock
 from formsvc.seals.verify import NOT_UNDERSTOOD, Verification, verify
 from tests.attacks.attack import Attack
 from tests.attacks.docx_container import CONTAINER_ATTACKS
+from tests.attacks.docx_content import CONTENT_ATTACKS
 from tests.attacks.docx_forging import foreign, ours
 from tests.attacks.docx_package import PACKAGE_ATTACKS
 from tests.attacks.docx_signature import SIGNATURE_ATTACKS
 from tests.unit.seals.small import AT, trust
 
-ALL = (*PACKAGE_ATTACKS, *CONTAINER_ATTACKS, *SIGNATURE_ATTACKS)
+ALL = (*PACKAGE_ATTACKS, *CONTAINER_ATTACKS, *SIGNATURE_ATTACKS, *CONTENT_ATTACKS)
 ATTACKS = {one.name: one for one in ALL}
 
 

@@ -55,6 +55,7 @@ from formsvc.seals.verify.xml_signature import XmlSignature, read_signature
 _WORD: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _MOST: Final = 30
+_MARK: Final = NAMESPACE.rpartition(":")[0].encode()
 _BLIP: Final = "{http://schemas.openxmlformats.org/drawingml/2006/main}blip"
 
 
@@ -71,7 +72,7 @@ def verify_docx(
     signatures = tuple(_judge(opened, part, trust=trust, ours=ours) for part in signed)
     return {
         "signatures": signatures,
-        "hidden": judge_hidden(opened),
+        "hidden": judge_hidden(opened, ours=ours),
         "data": judge_data(embedded, signers=(one.signer for one in signatures)),
         "valid": embedded.valid,
         "print": _print(opened, embedded.content) if embedded.content is not None else NOT_APPLICABLE,
@@ -185,10 +186,10 @@ def _level(signature: XmlSignature) -> str:
 
 
 def _embedded(opened: OpenPackage, *, definitions: Definitions | None) -> Embedded:
-    mark = NAMESPACE.rpartition(":")[0].encode()
-    if not any(name.startswith("customXml/") and mark in one for name, one in opened.contents.items()):
+    if not any(name.startswith("customXml/") and _MARK in one for name, one in opened.contents.items()):
         return Embedded(verdict=verdict(Status.NOT_APPLICABLE, "no_data"))
     try:
+        _refuse_second_data(opened)
         found = read_view(extract(opened.contents), definitions=definitions)
     except Unreadable as error:
         return Embedded(verdict=bad("data_odd", why=error.detail))
@@ -198,6 +199,18 @@ def _embedded(opened: OpenPackage, *, definitions: Definitions | None) -> Embedd
     there = {name for name in opened.contents if parts.is_properties(name)}
     changed = sorted(name for name in there | wanted.keys() if opened.contents.get(name) != wanted.get(name))
     return replace(found, verdict=bad("properties_changed", parts=changed)) if changed else found
+
+
+def _refuse_second_data(opened: OpenPackage) -> None:
+    """Raise Unreadable where a program that looks elsewhere than we do would find other data."""
+    found = [
+        name
+        for name, content in opened.contents.items()
+        if name.endswith(".xml") and not parts.is_signature(name) and not parts.is_properties(name)
+        if f"{{{_MARK.decode()}" in str(parts.parse_xml(content, name=name).tag)
+    ]
+    if len(found) > 1:
+        raise Unreadable("there are two parts with data of ours")
 
 
 def _print(opened: OpenPackage, content: Content) -> Verdict:
