@@ -58,7 +58,8 @@ def decide(policy: Policy, role: Role, action: Action, about: About) -> Decision
         return _by(named[0])
     holding = [rule for rule in named if rule.relations & about.relations]
     if not holding or about.withheld:
-        return Decision(allowed=False, rule=NO_RELATION, words=_not_yours(named), hides=True)
+        hides = about.withheld or not _may_see(role, about.relations)
+        return Decision(allowed=False, rule=NO_RELATION, words=_not_yours(named), hides=hides)
     if about.definition:
         if not policy.permits(role, action, about.definition):
             clauses = policy.clauses.get(about.definition, ())
@@ -70,6 +71,11 @@ def decide(policy: Policy, role: Role, action: Action, about: About) -> Decision
                 allowed=False, rule=narrowed.id, words=narrowed.words, clauses=narrowed.clauses, hides=True
             )
     return _by(holding[0])
+
+
+def _may_see(role: Role, relations: frozenset[Relation]) -> bool:
+    seeing = (rule for rule in RULES if role in rule.roles and Action.see_child in rule.actions)
+    return any(rule.relations & relations for rule in seeing)
 
 
 def _by(rule: Rule) -> Decision:

@@ -76,7 +76,7 @@ RULES: Final[tuple[Rule, ...]] = (
         roles=(Role.team_manager,),
         relations=(Relation.team,),
         actions=_READS | _WORKS | _KEEPS | _LEADS,
-        clauses=("R-04", "R-06", "R-24", "R-31", "R-33"),
+        clauses=("R-04", "R-06", "R-24", "R-31", "R-33", "R-37"),
         words="Team managers do the same for their team's children; they approve, send back and withdraw.",
     ),
     _rule(
@@ -84,7 +84,7 @@ RULES: Final[tuple[Rule, ...]] = (
         roles=(Role.service_manager,),
         relations=(Relation.organisation,),
         actions=_READS | _LEADS | {A.see_record},
-        clauses=("R-04", "R-16", "R-24"),
+        clauses=("R-04", "R-16", "R-24", "R-37"),
         words="Heads of service see and approve for all children of the authority; they complete no form.",
     ),
     _rule(
@@ -107,16 +107,17 @@ RULES: Final[tuple[Rule, ...]] = (
         "home",
         roles=(Role.residential_manager, Role.home_staff),
         relations=(Relation.placement,),
-        actions=_READS,
-        clauses=("R-02", "R-03", "R-26", "D-09", "D-27"),
-        words="A home has what it needs of the children who are placed there now.",
+        actions=_READS | _WORKS,
+        clauses=("R-02", "R-26", "R-38", "R-42", "D-09", "D-27", "D-44"),
+        words="A home has what it needs of the children who are placed there now, and completes the forms "
+        "that are a home's to complete.",
     ),
     _rule(
         "police",
         roles=(Role.police_coordinator,),
         relations=(Relation.force,),
         actions=_READS,
-        clauses=("R-05", "R-32", "D-09", "D-28"),
+        clauses=("R-05", "R-06", "R-32", "R-42", "D-09", "D-28"),
         words="The force of the area where a child is placed has the police copies.",
     ),
     _rule(
@@ -124,7 +125,7 @@ RULES: Final[tuple[Rule, ...]] = (
         roles=(Role.reviewing_officer,),
         relations=(Relation.organisation,),
         actions=_READS | {A.see_record, A.see_history},
-        clauses=("R-07", "R-08", "R-15", "R-38"),
+        clauses=("R-07", "R-08", "R-15", "R-38", "R-42", "D-30", "D-39"),
         words="Reviewing officers read the forms of the authority's children, and who did what with them.",
     ),
     _rule(

@@ -95,14 +95,14 @@ def show(*, definition: str, area: str | None, as_json: bool) -> None:
 
 @click.command()
 @json_option
-@click.option("--open", "only_open", is_flag=True, help="Only what nothing answers yet.")
+@click.option("--open", "only_open", is_flag=True, help="Only what nothing answers yet, or what waits.")
 def trace(*, as_json: bool, only_open: bool) -> None:
-    """Say for each of the protocols' requirements what answers it: met, decided otherwise, open."""
+    """Say for each of the protocols' requirements what answers it: met, decided, waiting by name, open."""
     found = trace_all(load_library(Path(load().form_templates)))
     lines = [
         f"{one.id:<10} {one.status:<8} {'; '.join(one.by) or one.reason}".rstrip()
         for one in found.entries
-        if not only_open or one.status == "open"
+        if not only_open or one.status in ("open", "waiting")
     ]
     counts = "  ".join(f"{status} {count}" for status, count in found.counts.items())
     say("\n".join([*lines, "", counts]), data=found.to_json(), as_json=as_json)

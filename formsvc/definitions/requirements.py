@@ -1,7 +1,8 @@
 """The requirements of the five protocols as data, and what is decided or met outside the forms.
 
 `requirements.json` holds every id once; `decided.yaml` the ids decided otherwise, with the reason;
-`rules.yaml` the ids met by a rule of the code, with the test that proves it.
+`rules.yaml` the ids met by a rule of the code, with the test that proves it; `waiting.yaml` the ids that
+wait, by name, for something that is still to be built.
 """
 
 from __future__ import annotations
@@ -47,24 +48,34 @@ class Rule:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """A requirement that waits for a part of the service: which part, and what it will do there."""
+
+    part: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Requirements:
     """Every requirement by id in the order of the sources, and what is decided about some of them."""
 
     all: Mapping[str, Requirement] = field(default_factory=dict)
     decided: Mapping[str, Decided] = field(default_factory=dict)
     rules: Mapping[str, Rule] = field(default_factory=dict)
+    waiting: Mapping[str, Waiting] = field(default_factory=dict)
 
 
 def load_requirements(folder: Path) -> Requirements:
     """Return the requirements under a folder of definitions; none where it keeps none.
 
-    Raises DefinitionInvalid with every problem of the three files.
+    Raises DefinitionInvalid with every problem of the four files.
     """
     place = folder / FOLDER
     if not place.is_dir():
         return Requirements()
     reports = {
-        name: Report(f"{FOLDER}/{name}") for name in ("requirements.json", "decided.yaml", "rules.yaml")
+        name: Report(f"{FOLDER}/{name}")
+        for name in ("requirements.json", "decided.yaml", "rules.yaml", "waiting.yaml")
     }
     found = _requirements(place / "requirements.json", reports["requirements.json"])
     decided = {
@@ -75,10 +86,16 @@ def load_requirements(folder: Path) -> Requirements:
         id: Rule(rule=one.text("rule"), test=one.text("test"))
         for id, one in _entries(place / "rules.yaml", reports["rules.yaml"], found, ("rule", "test"))
     }
+    waiting = {
+        id: Waiting(part=one.text("for"), why=one.text("why"))
+        for id, one in _entries(place / "waiting.yaml", reports["waiting.yaml"], found, ("for", "why"))
+    }
+    for id in waiting.keys() & (rules.keys() | decided.keys()):
+        reports["waiting.yaml"].add(id, "is met or decided already", "Take it out of one of the files")
     problems = [problem for report in reports.values() for problem in report.problems]
     if problems:
         raise DefinitionInvalid(problems)
-    return Requirements(all=found, decided=decided, rules=rules)
+    return Requirements(all=found, decided=decided, rules=rules, waiting=waiting)
 
 
 def _requirements(path: Path, report: Report) -> dict[str, Requirement]:

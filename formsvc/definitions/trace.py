@@ -1,8 +1,9 @@
-"""Say of every requirement of the protocols what answers it: met, decided otherwise, or open.
+"""Say of every requirement of the protocols what answers it: met, decided otherwise, waiting, or open.
 
 It is met by a field, a sign-off, a cross-check or a whole definition that names it, or by a rule of
 the code. A decision comes first: what is decided otherwise is not called met, whatever names it. A
-contradiction of the sources is decided when every area it touches names its reading.
+contradiction of the sources is decided when every area it touches names its reading. What waits for a
+part of the service that is still to be built names that part.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ class Status(StrEnum):
 
     MET = "met"
     DECIDED = "decided"
+    WAITING = "waiting"
     OPEN = "open"
 
 
@@ -126,6 +128,9 @@ def _traced(one: Requirement, by: Mapping[str, str], requirements: Requirements,
     names = (*by, *((rule.rule,) if rule else ()))
     reason = " ".join(reason for reason in by.values() if reason)
     status = Status.MET if names else Status.OPEN
+    waits = requirements.waiting.get(one.id)
+    if waits and not names:
+        status, reason = Status.WAITING, f"{waits.part}: {waits.why}"
     if read and not decided:
         status, reason = Status.DECIDED, read
     if decided:

@@ -11,15 +11,16 @@ from flask import Response as FlaskResponse
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
-from formsvc.access.table import Action, Role, allowed
+from formsvc.access.decision import About, decide
+from formsvc.access.table import Action, Role
 from formsvc.cases.intake import KINDS, read_identity, read_placement
 from formsvc.definitions.library import Library, load_library
 from formsvc.store.users import User
-from formsvc.web.guarding import about_child, actor, needs, person, settings, store
+from formsvc.web.guarding import about_child, actor, needs, person, policy, settings, store
 from formsvc.workflow.add_child import add_child, homes, known_already, move_child, workers_for
 from formsvc.workflow.find_children import find_children, note_search
 from formsvc.workflow.open_child import open_child
-from formsvc.workflow.see_child import lives_in, see_photo
+from formsvc.workflow.see_child import ChildHead, lives_in, see_photo
 from formsvc.workflow.start_record import start_record
 
 blueprint = Blueprint("children", __name__, url_prefix="/children")
@@ -122,7 +123,7 @@ def show(child_id: str) -> str:
         "children/child.html",
         head=head,
         page=open_child(store(), person=who, head=head),
-        allowed={action.value: allowed(who.role, action, head.relations) for action in SHOWN},
+        allowed={action.value: _may(action, head) for action in SHOWN},
         lives_in=lives_in,
         acts=ACTS,
         form=FORM,
@@ -167,7 +168,7 @@ def move(child_id: str) -> Response | tuple[str, int]:
 @needs(Action.start_record)
 def start(child_id: str) -> Response:
     """Begin a Trigger Plan, or go on with the one that is there."""
-    head = about_child(child_id, Action.start_record)
+    head = about_child(child_id, Action.start_record, definition=FORM)
     page = open_child(store(), person=person(), head=head)
     there = [*page.open, *(one.record for one in page.plans)]
     mine = next((one for one in there if one.definition_id == FORM), None)
@@ -199,6 +200,13 @@ ACTS: Final[Mapping[str, str]] = {
     "document.download": "Downloaded a document",
 }
 """What was done, as the page says it."""
+
+
+def _may(action: Action, head: ChildHead) -> bool:
+    """Say whether a child's page offers this: what begins a form asks for that form."""
+    document = FORM if action is Action.start_record else ""
+    about = About(relations=head.relations, definition=document, area=head.area_id)
+    return decide(policy(), person().role, action, about).allowed
 
 
 def library() -> Library:

@@ -138,7 +138,7 @@ def refuse_unmarked() -> None:
         raise NotFound
 
 
-def about_child(child_id: str, action: Action) -> ChildHead:
+def about_child(child_id: str, action: Action, *, definition: str = "") -> ChildHead:
     """Return a child's head for an action; 404 where she may not be known to be here, 403 else.
 
     Reading is logged once a request; what is written notes itself.
@@ -152,6 +152,7 @@ def about_child(child_id: str, action: Action) -> ChildHead:
             child_id=child_id,
             action=action,
             logs=_logs("child"),
+            definition=definition,
         )
     except (NotFound, Forbidden) as error:
         refuse(action, why=error.detail, child_id=child_id)

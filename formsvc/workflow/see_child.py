@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from formsvc.access.decision import About, decide
+from formsvc.access.decision import About, Decision, decide
 from formsvc.access.people import Person
 from formsvc.access.policy import Policy
 from formsvc.access.table import Action, Relation, audience_for
@@ -51,11 +51,25 @@ class ChildHead:
 
 
 def see_child(
-    store: Store, *, policy: Policy, person: Person, actor: Actor, child_id: str, action: Action, logs: bool
+    store: Store,
+    *,
+    policy: Policy,
+    person: Person,
+    actor: Actor,
+    child_id: str,
+    action: Action,
+    logs: bool,
+    definition: str = "",
 ) -> ChildHead:
-    """Return the head of a child for an action; raise NotFound where she may not be known, Forbidden else."""
+    """Return the head of a child for an action; raise NotFound where she may not be known, Forbidden else.
+
+    `definition` is the document that is to be begun about her, where one is.
+    """
     with store.write() if logs else store.read() as tx:
         head = _head(tx, policy, person, child_id=child_id, action=action)
+        if definition:
+            about = About(relations=head.relations, definition=definition, area=head.area_id)
+            _refuse(decide(policy, person.role, action, about))
         if logs:
             note(tx, actor, "child.see", child_id=child_id, asked=action.value)
         return head
@@ -110,13 +124,16 @@ def _head(
         area=record.area_id if record else "",
         withheld=record is not None and "" in relations.withheld(tx, person, record_id=record.id),
     )
-    decision = decide(policy, person.role, action, about)
-    if not decision.allowed:
-        may_know = decide(policy, person.role, Action.see_child, About(relations=found)).allowed
-        if not may_know or decision.hides:
-            raise NotFound(decision.rule)
-        raise Forbidden(decision.rule, rule=decision.rule, words=decision.words)
+    _refuse(decide(policy, person.role, action, about))
     return _of(heads.head(tx, child_id), person=person, found=found)
+
+
+def _refuse(decision: Decision) -> None:
+    if decision.allowed:
+        return
+    if decision.hides:
+        raise NotFound(decision.rule)
+    raise Forbidden(decision.rule, rule=decision.rule, words=decision.words)
 
 
 def _of(head: Head, *, person: Person, found: frozenset[Relation]) -> ChildHead:
