@@ -45,7 +45,7 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 class Authority:
     """The authority on its port: `stop()` takes it down, `start()` brings it up on the same port again."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, fresh: bool = False) -> None:
         self.asked: list[str] = []
         """The path of every request, in order."""
         self.instead: dict[str, Application] = {}
@@ -55,7 +55,9 @@ class Authority:
         self._thread: threading.Thread | None = None
         self._application: Animator | None = None
         self.start()
-        _write_keys(folder)
+        for name in (*_ENTITIES, *_CLOCKS):
+            made = _key_pem.__wrapped__(name) if fresh else _key_pem(name)
+            (folder / f"{name}.pem").write_bytes(made)
         self._archs = CertomancerConfig(
             _config(self.url), str(folder), external_url_prefix=self.url
         ).pki_archs
@@ -103,12 +105,14 @@ class Authority:
         self._application.fixed_time = at
 
     @contextmanager
-    def revoked(self, name: str, *, since: datetime, reason: str | None = None) -> Iterator[None]:
+    def revoked(
+        self, name: str, *, since: datetime, reason: str | None = None, arch: ArchLabel = COUNCIL
+    ) -> Iterator[None]:
         """Revoke a certificate within the block, since a moment; a CRL is issued every full hour.
 
         `reason` is as RFC 5280 names it: key_compromise, superseded, cessation_of_operation ...
         """
-        specs = self._archs[COUNCIL]._cert_specs
+        specs = self._archs[arch]._cert_specs
         before = specs[CertLabel(name)]
         why = crl.CRLReason(reason) if reason else None
         specs[CertLabel(name)] = replace(before, revocation=RevocationStatus(revoked_since=since, reason=why))
@@ -148,9 +152,12 @@ class _Silent(WSGIRequestHandler):
 
 
 @contextmanager
-def an_authority(folder: Path) -> Iterator[Authority]:
-    """Return a running authority that keeps its keys in `folder`, and stop it at the end."""
-    made = Authority(folder)
+def an_authority(folder: Path, *, fresh: bool = False) -> Iterator[Authority]:
+    """Return a running authority that keeps its keys in `folder`, and stop it at the end.
+
+    Its keys are those of every authority of the run, unless `fresh` ones are wanted.
+    """
+    made = Authority(folder, fresh=fresh)
     try:
         yield made
     finally:
@@ -161,11 +168,6 @@ def an_authority(folder: Path) -> Iterator[Authority]:
 def _key_pem(name: str) -> bytes:
     key = ec.generate_private_key(ec.SECP256R1())
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-
-
-def _write_keys(folder: Path) -> None:
-    for name in (*_ENTITIES, *_CLOCKS):
-        (folder / f"{name}.pem").write_bytes(_key_pem(name))
 
 
 def _config(url: str) -> dict[str, Any]:

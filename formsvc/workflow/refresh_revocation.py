@@ -15,8 +15,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from http.client import HTTPException
+from http.client import HTTPException, HTTPResponse
 from typing import Any, Final
+from urllib.error import HTTPError
 from urllib.parse import urlsplit
 
 from cryptography import x509
@@ -283,9 +284,17 @@ class _Asking:
         )
         until = min(self.until, time.monotonic() + ONE_SECONDS)
         out = bytearray()
-        with self._opener.open(request, timeout=ONE_SECONDS) as answer:
+        with self._opened(request) as answer:
             while piece := answer.read1(1 << 16):
                 out += piece
                 if len(out) > MOST_BYTES[kind] or time.monotonic() > until:
                     raise _Refused
         return bytes(out)
+
+    def _opened(self, request: urllib.request.Request) -> HTTPResponse:
+        try:
+            answer: HTTPResponse = self._opener.open(request, timeout=ONE_SECONDS)
+        except HTTPError as error:
+            error.close()
+            raise ConnectionRefusedError(error.code) from None
+        return answer
