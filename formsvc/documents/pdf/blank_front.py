@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from formsvc.access.terms import ROLE_WORDS, Role
 from formsvc.definitions.model import Effective, SignoffRule
 from formsvc.documents.pdf.answers import Pen
 from formsvc.documents.pdf.blank_flow import Slab
@@ -253,8 +254,9 @@ def _child(page: Page, setter: Setter) -> None:
 
 
 def _role(id: str) -> str:
+    """Return what a role is called; one that nobody signs in with is called by its id."""
     words = id.replace("_", " ")
-    return words[:1].upper() + words[1:]
+    return ROLE_WORDS[Role(id)] if id in set(Role) else words[:1].upper() + words[1:]
 
 
 def _low(mark: Mark) -> Mark:
