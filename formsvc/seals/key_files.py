@@ -1,8 +1,8 @@
 """What may lie in a key file: PKCS#12, or PEM with the key and its certificates in one file.
 
 A PEM file that holds the key alone has its certificates beside it, in the file of the same name that
-ends in `.crt`. Every refusal says in words what is wrong, and nothing of what is in the file: no
-exception of a parser is kept as a cause, since its frames hold the passphrase and the key.
+ends in `.crt`. Every refusal says in words what is wrong, and nothing of what is in the file: what a parser
+says of it is not passed on.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,7 +10,13 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
-from cryptography.hazmat.primitives.serialization import NoEncryption, pkcs12
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    pkcs12,
+)
 from cryptography.x509.oid import NameOID
 
 from formsvc import clock
@@ -23,6 +30,7 @@ from formsvc.seals.keys import (
     load,
     make_demonstration,
     new_key,
+    read_key,
     read_pkcs12,
 )
 from tests.unit.seals.small import AT, demonstration_key, key
@@ -72,6 +80,78 @@ def test_new_key_is_read_back_with_its_chain(kind: str, tmp_path: Path) -> None:
     loaded = load(file, tmp_path / "seal.passphrase")
     assert (loaded.kind, loaded.organisation, loaded.demonstration) == (kind, "Invented Council", False)
     assert [one.subject for one in loaded.chain] == [loaded.certificate.issuer]
+
+
+def pem(*, passphrase: bytes | None = None, form: PrivateFormat = PrivateFormat.PKCS8) -> bytes:
+    """Return the council's key as PEM, without its certificates."""
+    how = BestAvailableEncryption(passphrase) if passphrase else NoEncryption()
+    return key()._private.private_bytes(Encoding.PEM, form, how)
+
+
+def certificates(*chosen: x509.Certificate) -> bytes:
+    """Return certificates as PEM; without any, the council's chain."""
+    return b"".join(one.public_bytes(Encoding.PEM) for one in chosen or (key().certificate, *key().chain))
+
+
+@pytest.mark.parametrize("form", [PrivateFormat.PKCS8, PrivateFormat.TraditionalOpenSSL])
+@pytest.mark.parametrize("passphrase", [None, SECRET])
+def test_pem_key_is_the_same_key(form: PrivateFormat, passphrase: bytes | None) -> None:
+    """PEM in either form, encrypted or not, in any order, seals as the same key from PKCS#12 does."""
+    private = pem(passphrase=passphrase, form=form)
+    for data in (private + certificates(), certificates(*key().chain, key().certificate) + b"\n" + private):
+        loaded = read_key(data, passphrase=passphrase)
+        assert (loaded.fingerprint, loaded.certificates_der) == (key().fingerprint, key().certificates_der)
+        assert loaded.sign(b"the same") == key().sign(b"the same")
+
+
+def test_pem_key_may_have_its_certificates_beside_it(tmp_path: Path) -> None:
+    """A key file as servers have it, with the certificates in a .crt file of the same name, loads."""
+    (tmp_path / "seal.pem").write_bytes(pem())
+    with pytest.raises(KeyUnusable, match="no certificate"):
+        load(tmp_path / "seal.pem")
+    (tmp_path / "seal.crt").write_bytes(certificates())
+    assert load(tmp_path / "seal.pem").certificates_der == key().certificates_der
+
+
+@pytest.mark.parametrize(
+    ("data", "passphrase", "why"),
+    [
+        (lambda: pem(passphrase=SECRET) + certificates(), None, "there is no passphrase"),
+        (lambda: pem(passphrase=SECRET) + certificates(), b"wrong horse", "its passphrase is another"),
+        (
+            lambda: pem(passphrase=SECRET, form=PrivateFormat.TraditionalOpenSSL) + certificates(),
+            b"wrong horse",
+            "its passphrase is another",
+        ),
+        (lambda: pem() + certificates(), SECRET, "the key is not encrypted"),
+        (lambda: pem() + pem() + certificates(), None, "several private keys"),
+        (lambda: pem() + certificates(*key().chain), None, "another private key"),
+        (lambda: pem() + certificates(key().certificate, key().certificate), None, "several certificates"),
+        (pem, None, "no certificate"),
+        (certificates, None, "no private key"),
+        (lambda: pem() + certificates().replace(b"MII", b"AAA", 1), None, "cannot be read"),
+        (lambda: pem().replace(b"\nMI", b"\nAA", 1) + certificates(), None, "private key cannot be read"),
+    ],
+)
+def test_pem_that_does_not_serve_is_refused_in_words(
+    data: Callable[[], bytes], passphrase: bytes | None, why: str
+) -> None:
+    """Each thing that can be wrong with a PEM file has its words, and no secret is in them."""
+    with pytest.raises(KeyUnusable, match=why) as caught:
+        read_key(data(), passphrase=passphrase)
+    assert "horse" not in repr(caught.value)
+    assert caught.value.__cause__ is None
+    assert caught.value.__suppress_context__ or caught.value.__context__ is None
+
+
+def test_weak_key_in_pem_is_refused() -> None:
+    """What may not seal from PKCS#12 may not seal from PEM."""
+    private = rsa.generate_private_key(public_exponent=65537, key_size=1024)  # noqa: S505  it is refused
+    packed = pkcs12.load_pkcs12(a_pkcs12(private), None)
+    assert packed.cert is not None
+    data = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    with pytest.raises(KeyUnusable, match="2048"):
+        read_key(data + certificates(packed.cert.certificate))
 
 
 def test_new_key_certificate_is_for_signing_documents_only() -> None:
