@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from formsvc.errors import Unreadable
-from formsvc.seals.verify.pdf_content import Decoder, PageText, read_page
-from formsvc.seals.verify.pdf_fonts import decoder
+from formsvc.seals.verify.pdf_content import Font, PageText, read_page
+from formsvc.seals.verify.pdf_fonts import read_font
 from formsvc.seals.verify.pdf_objects import Stream
 from formsvc.seals.verify.pdf_reading import (
     PdfPage,
@@ -29,9 +29,13 @@ from formsvc.seals.verify.pdf_reading import (
     reference_number,
     string_bytes,
 )
+from formsvc.seals.verify.pdf_sight import page_box
 
 _ELEMENTS: Final = 200_000
 _DEEP: Final = 100
+_IMAGE_KEYS: Final = frozenset(
+    {"/Type", "/Subtype", "/Width", "/Height", "/ColorSpace", "/BitsPerComponent", "/Filter", "/Length"}
+)
 _ODD: Final = "the structure of the PDF is not in order"
 
 
@@ -76,7 +80,7 @@ def read_pdf_print(file: Rooted) -> Printed:
 
 
 def _printed(all_pages: list[PdfPage], found: _Found) -> Printed:
-    fonts: dict[int, Decoder] = {}
+    fonts: dict[int, Font] = {}
     drawn: dict[_Mark | None, str] = {}
     placed: dict[_Mark | None, list[str]] = {}
     for page in all_pages:
@@ -99,7 +103,7 @@ def _printed(all_pages: list[PdfPage], found: _Found) -> Printed:
     )
 
 
-def _page(page: PdfPage, fonts: dict[int, Decoder]) -> tuple[PageText, Mapping[str, str]]:
+def _page(page: PdfPage, fonts: dict[int, Font]) -> tuple[PageText, Mapping[str, str]]:
     resources = entry(page.entries, "/Resources")
     decoders = {}
     for name, raw in (entry(resources, "/Font") or {}).items():
@@ -107,10 +111,12 @@ def _page(page: PdfPage, fonts: dict[int, Decoder]) -> tuple[PageText, Mapping[s
         if number is None:
             raise Unreadable("a font does not say what its glyphs mean")
         if number not in fonts:
-            fonts[number] = _decoder(followed(raw))
+            fonts[number] = read_font(followed(raw))
         decoders[name.lstrip("/")] = fonts[number]
     images = {name.lstrip("/"): _image(one) for name, one in _pictures(resources)}
-    text = read_page(_content(page.entries), fonts=decoders, images=frozenset(images))
+    text = read_page(
+        _content(page.entries), fonts=decoders, images=frozenset(images), paper=page_box(page.entries)
+    )
     return text, images
 
 
@@ -120,13 +126,6 @@ def _content(page: dict[str, Any]) -> bytes:
     if not streams or not all(isinstance(one, Stream) for one in streams):
         raise Unreadable("a page has no proper content")
     return b"\n".join(one.data for one in streams)
-
-
-def _decoder(font: Any) -> Decoder:
-    table = entry(font, "/ToUnicode")
-    if entry(font, "/Subtype") != "/Type0" or not isinstance(table, Stream):
-        raise Unreadable("a font does not say what its glyphs mean")
-    return decoder(table.data)
 
 
 def _pictures(resources: Any) -> Iterator[tuple[str, Stream]]:
@@ -139,6 +138,8 @@ def _pictures(resources: Any) -> Iterator[tuple[str, Stream]]:
 
 def _image(image: Stream) -> str:
     """Return the SHA-256 of a picture as it was handed in: the JPEG itself, or else its pixels."""
+    if not image.keys() <= _IMAGE_KEYS or entry(image, "/ColorSpace") not in ("/DeviceRGB", "/DeviceGray"):
+        raise Unreadable("a picture can be shown in two ways")
     plain = entry(image, "/Filter") in ("/DCTDecode", ["/DCTDecode"])
     return hashlib.sha256(image.encoded_data if plain else image.data).hexdigest()
 

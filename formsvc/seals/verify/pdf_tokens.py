@@ -25,18 +25,17 @@ _SPACES: Final = rb"[\x00\t\n\x0c\r\x20]"
 _QUICK: Final = re.compile(
     (
         rb"%(space)b*+(?:"
-        rb"(?P<ignored>(?:%(space)b*+(?:%(number)b%(space)b++)*+"
-        rb"(?:Tm|Td|TD|T\*|Ts|Tc|Tw|Tz|TL|BT|ET|re|rg|RG|cm|[fFbBW]\*?|[gGkKwmlchvySsnJjMi])%(after)b)++)"
-        rb"|\[(?P<shown>(?:%(space)b*+(?:<[0-9A-Fa-f]*+>|%(number)b))*+)%(space)b*+\]%(space)b*+TJ%(after)b"
-        rb"|/(?P<font>[A-Za-z0-9]++)%(space)b++%(number)b%(space)b++Tf%(after)b"
+        rb"(?P<numbers>(?:%(number)b%(space)b++)*+)(?P<plain>Tm|re|f|BT|ET|rg|g)%(after)b"
+        rb"|\[(?P<shown>(?:%(space)b*+(?:<(?:[0-9A-Fa-f]{2})*+>|%(number)b))*+)%(space)b*+\]%(space)b*+TJ%(after)b"
+        rb"|/(?P<font>[A-Za-z0-9]++)%(space)b++(?P<size>%(number)b)%(space)b++Tf%(after)b"
         rb"|/(?P<tag>[A-Za-z0-9]++)%(space)b*+<<%(space)b*+/MCID%(space)b++(?P<mark>\d{1,9})"
         rb"%(space)b*+>>%(space)b*+BDC%(after)b"
         rb"|(?P<end>EMC)%(after)b)"
     )
     % {b"number": _NUMBER, b"space": _SPACES, b"after": rb"(?=" + _SPACES + rb"|[/\[<(]|\Z)"}
 )
-"""What most of a page is made of, taken whole: marks, shown text, and operators that no reading needs."""
-_SHOWN: Final = re.compile(rb"<([0-9A-Fa-f]*)>")
+"""What most of a page is made of, taken whole: places, areas, marks and shown text."""
+_SHOWN: Final = re.compile(rb"<([0-9A-Fa-f]*)>|([-+.\d]++)")
 _ESCAPES: Final = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\x0c"}
 _STRING_PART: Final = re.compile(rb"\\([0-7]{1,3}|\r\n|.)|([()])|[^\\()]+", re.DOTALL)
 _HEX_NAME: Final = re.compile(rb"#([0-9A-Fa-f]{2})")
@@ -57,24 +56,13 @@ class Number(bytes):
 
 
 def operations(content: bytes) -> Iterator[tuple[str, list[Any]]]:
-    """Yield each operator with its operands; strings are bytes, arrays lists, dictionaries dict.
-
-    Operators that no reading needs are left out where they come with plain numbers, and so is a font's size.
-    """
+    """Yield each operator with its operands; strings are bytes, arrays lists, dictionaries dict."""
     words = _Words()
     at, end = 0, len(content)
     while at < end:
         if not words.operands and not words.outer and (quick := _QUICK.match(content, at)):
             at = quick.end()
-            kind = quick.lastgroup
-            if kind == "shown":
-                yield "TJ", [[_joined(quick["shown"])]]
-            elif kind == "mark":
-                yield "BDC", [Name(quick["tag"].decode("ascii")), {"MCID": Number(quick["mark"])}]
-            elif kind == "font":
-                yield "Tf", [Name(quick["font"].decode("ascii"))]
-            elif kind == "end":
-                yield "EMC", []
+            yield _whole(quick)
             continue
         found = _TOKEN.match(content, at)
         if found is None or found.lastgroup is None:
@@ -92,6 +80,20 @@ def operations(content: bytes) -> Iterator[tuple[str, list[Any]]]:
             words.add(kind, token)
     if words.take():
         raise Unreadable("the drawing of a page is cut short")
+
+
+def _whole(quick: re.Match[bytes]) -> tuple[str, list[Any]]:
+    """Return an operator that was taken whole, with its operands."""
+    kind = quick.lastgroup
+    if kind == "plain":
+        return quick["plain"].decode("ascii"), list(map(Number, quick["numbers"].split()))
+    if kind == "shown":
+        return "TJ", [_pieces(quick["shown"])]
+    if kind == "mark":
+        return "BDC", [Name(quick["tag"].decode("ascii")), {"MCID": Number(quick["mark"])}]
+    if kind == "size":
+        return "Tf", [Name(quick["font"].decode("ascii")), Number(quick["size"])]
+    return "EMC", []
 
 
 class _Words:
@@ -137,12 +139,12 @@ class _Words:
             raise Unreadable("a page is drawn with brackets that do not match")
 
 
-def _joined(shown: bytes) -> bytes:
-    """Return the strings of an array one after another; each has whole bytes, or the last digit is 0."""
-    digits = _SHOWN.findall(shown)
-    if any(len(one) % 2 for one in digits):
-        return b"".join(map(_hex, digits))
-    return bytes.fromhex(b"".join(digits).decode("ascii"))
+def _pieces(shown: bytes) -> list[bytes]:
+    """Return the strings and numbers of an array in their order."""
+    return [
+        Number(number) if number else bytes.fromhex(digits.decode("ascii"))
+        for digits, number in _SHOWN.findall(shown)
+    ]
 
 
 def _hex(digits: bytes) -> bytes:

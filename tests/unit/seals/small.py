@@ -130,7 +130,8 @@ def unsealed_pdf(
     numbers = {address: 20 + at for at, (address, _) in enumerate(printed)}
     extra = {40 + at: body for at, body in enumerate(elements)}
     content = "".join(
-        f"/P<</MCID {at}>>BDC BT /F1 9 Tf <{text.encode('utf-16-be').hex()}> Tj ET EMC\n"
+        f"/P<</MCID {at}>>BDC BT /F1 9 Tf 1 0 0 1 40 {800 - 14 * at} Tm"
+        f" <{text.encode('utf-16-be').hex()}> Tj ET EMC\n"
         for at, (_, text) in enumerate(printed)
     )
     ids = sorted(numbers.items(), key=lambda one: one[0].encode())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections import defaultdict
 from collections.abc import Callable
 
 import pytest
@@ -11,19 +12,20 @@ from hypothesis import strategies as st
 
 from formsvc.errors import Unreadable
 from formsvc.seals.verify.pdf_content import read_page
-from formsvc.seals.verify.pdf_fonts import decoder
+from formsvc.seals.verify.pdf_fonts import font
 from formsvc.seals.verify.pdf_objects import SealedPdf, Stream
+from formsvc.seals.verify.pdf_sight import Box
 from formsvc.seals.verify.pdf_tokens import Name, operations
 from tests.unit.seals.small import a_view, sealed_pdf, unsealed_pdf
 
 
-def _latin(string: bytes) -> str:
-    return string.decode("latin-1")
+def _latin(string: bytes) -> tuple[str, float]:
+    return string.decode("latin-1"), len(string) / 2
 
 
 def texts_of(content: bytes) -> dict[int, str]:
     """Return what a content stream prints, by mark."""
-    page = read_page(content, fonts={"F1": _latin}, images=frozenset())
+    page = read_page(content, fonts={"F1": _latin}, images=frozenset(), paper=Box(0, 0, 595, 842))
     return {mark: "".join(said) for mark, said in page.texts.items()}
 
 
@@ -79,9 +81,14 @@ def test_long_runs_are_refused(content: bytes) -> None:
         list(operations(content))
 
 
+def _said_by(table: bytes) -> Callable[[bytes], str]:
+    read = font(table, widths=defaultdict(float))
+    return lambda string: read(string)[0]
+
+
 def test_fonts_say_what_their_codes_mean() -> None:
     """Single entries, ranges and lists of a ToUnicode table are followed; unknown codes stay unknown."""
-    decode = decoder(
+    decode = _said_by(
         b"1 begincodespacerange <0000> <FFFF> endcodespacerange"
         b" 2 beginbfchar <0001> <0041> <0002> <D83DDE00> endbfchar"
         b" 2 beginbfrange <0010> <0012> <0061> <0020> <0021> [<0066006C> <0042>] endbfrange"
@@ -105,7 +112,7 @@ def test_fonts_say_what_their_codes_mean() -> None:
 def test_font_that_does_not_say_is_refused(table: bytes) -> None:
     """A table that is empty, mixed or broken gives no text rather than a wrong one."""
     with pytest.raises(Unreadable):
-        decoder(table)(b"\0\1")
+        _said_by(table)(b"\0\1")
 
 
 def test_objects_of_a_sealed_file_are_read() -> None:

@@ -30,7 +30,7 @@ from tests.unit.seals.small import (
     trust,
     unsealed_pdf,
 )
-from tests.unit.seals.stamps import stamped, stamping_key
+from tests.unit.seals.document_stamps import stamped, stamping_key
 
 
 def judged(pdf: bytes, *, here: Trust | None = None, days: int = 0) -> Verification:
@@ -331,7 +331,9 @@ def test_print_that_can_be_read_in_two_ways_is_refused(name: str) -> None:
 
 def test_decoration_is_fine() -> None:
     """Artifacts do not disturb the comparison."""
-    assert judged(sealed_pdf(drawn="/Artifact BMC BT /F1 9 Tf <00500061> Tj ET EMC\n")).genuine
+    assert judged(
+        sealed_pdf(drawn="/Artifact BMC BT /F1 9 Tf 1 0 0 1 40 40 Tm <00500061> Tj ET EMC\n")
+    ).genuine
 
 
 def test_words_are_compared_as_words() -> None:
