@@ -17,8 +17,8 @@ import subprocess
 import sys
 import types
 import typing
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, fields, is_dataclass
 from enum import Enum
 from functools import cache
@@ -148,9 +148,10 @@ def verify_apart(
     data: bytes, *, name: str, settings: Settings, definitions: Definitions | None = None
 ) -> Verification:
     """Return the verdicts on a file, read apart, by the trust and the limits of this installation."""
-    found = _kept().verify(
-        data, name=name, trust=trust_of(settings), limits=_limits(settings), definitions=definitions
-    )
+    with _reader() as reader:
+        found = reader.verify(
+            data, name=name, trust=trust_of(settings), limits=_limits(settings), definitions=definitions
+        )
     if settings.revocation:
         remember_seen(settings, found)
     return found
@@ -158,20 +159,38 @@ def verify_apart(
 
 def extract_apart(data: bytes, *, name: str, settings: Settings) -> bytes:
     """Return the JSON inside a document, read apart; raise Unreadable, naming the file."""
-    return _kept().extract(data, name=name, limits=_limits(settings))
+    with _reader() as reader:
+        return reader.extract(data, name=name, limits=_limits(settings))
 
 
-_READERS: Final[dict[int, Reader]] = {}
-"""Process -> its reader; a process that was forked from another must start its own."""
+_IDLE: Final[list[tuple[int, Reader]]] = []
+"""Readers that wait, each with the process it belongs to: one forked from another must start its own."""
+_MOST_IDLE: Final = 2
 
 
-def _kept() -> Reader:
-    """Return the reader of this process; it ends with it."""
+@contextmanager
+def _reader() -> Iterator[Reader]:
+    """Lend a reader to this thread alone, so that a slow file holds nobody else up."""
     own = os.getpid()
-    if own not in _READERS:
-        _READERS.clear()
-        atexit.register(_READERS.setdefault(own, Reader()).close)
-    return _READERS[own]
+    owner, reader = _IDLE.pop() if _IDLE else (own, Reader())
+    if owner != own:
+        _IDLE.clear()
+        reader = Reader()
+    try:
+        yield reader
+    finally:
+        if len(_IDLE) < _MOST_IDLE:
+            _IDLE.append((own, reader))
+        else:
+            reader.close()
+
+
+@atexit.register
+def _close_idle() -> None:
+    while _IDLE:
+        owner, reader = _IDLE.pop()
+        if owner == os.getpid():
+            reader.close()
 
 
 def _limits(settings: Settings) -> Limits:
