@@ -13,12 +13,16 @@ from typing import Any, Final
 
 from formsvc.seals.verify import Status, Verdict, Verification
 from formsvc.seals.verify.verdicts import SIGNATURE_VERDICTS
+from formsvc.workflow.find_print import Printed
 from formsvc.workflow.standings import NOT_PROVABLE
 
-LEADING: Final = (
+DECIDING: Final = (
     "integrity", "coverage", "signer", "time", "algorithms", "hidden", "data", "print", "valid", "level",
 )  # fmt: skip
-"""The verdicts in the order of how much each decides."""
+"""The verdicts that may be bad, in the order of how much each decides."""
+
+OPEN: Final = ("integrity", "signer", "coverage", "algorithms", "hidden", "data", "print")
+"""The verdicts that, when they could not be settled, keep a file from being proven, in the same order."""
 
 
 class Tone(StrEnum):
@@ -99,6 +103,26 @@ _GENUINE: Final[Mapping[str, tuple[Tone, str, str, str]]] = {
 }  # fmt: skip
 """A genuine document by its standing: tone, headline, why, advice."""
 
+_PAPER: Final[Mapping[str, tuple[Tone, str, str]]] = {
+    "newest": (
+        Tone.GOOD, "Such a document was issued, and it is the newest",
+        "You can act on it if nothing on the paper surprises you. If anything does, ask for the file.",
+    ),
+    "superseded": (
+        Tone.CAUTION, "Such a document was issued, but it is not the newest",
+        "Ask the organisation that issued it for the newest revision.",
+    ),
+    "withdrawn": (
+        Tone.BAD, "Such a document was issued and withdrawn: do not use it",
+        "Ask the organisation that issued it what takes its place.",
+    ),
+    "recalled": (
+        Tone.BAD, "Such a document was issued and recalled: do not use it",
+        "Ask the organisation that issued it what takes its place.",
+    ),
+}  # fmt: skip
+"""A document that bears what is printed, by its standing: tone, headline, advice."""
+
 _BY_SAVING: Final = frozenset(
     {"changed", "container_changed", "byte_range_odd", "types_changed", "added_after"}
 )
@@ -110,13 +134,13 @@ def say_verdict(found: Verification, standing: Verdict) -> Answer:
     if found.genuine:
         return _genuine(found, standing)
     if found.readable.status is not Status.GOOD:
-        return _not_proven(
-            "unreadable", Tone.BAD, "This file could not be read", found.readable.words, standing
-        )
-    for status in (Status.BAD, Status.UNKNOWN):
-        for name in LEADING:
+        why = str(found.readable.detail.get("why", ""))
+        why = f"{why[:1].upper()}{why[1:]}."
+        return _not_proven("unreadable", Tone.BAD, "This file could not be read", why, standing)
+    for status, names in ((Status.BAD, DECIDING), (Status.UNKNOWN, OPEN)):
+        for name in names:
             one: Verdict = getattr(found, name)
-            if one.status is status and not (status is Status.UNKNOWN and name in ("time", "valid")):
+            if one.status is status:
                 return _led_by(name, one, found, standing)
     return Answer(
         code="signed_elsewhere",
@@ -125,6 +149,24 @@ def say_verdict(found: Verification, standing: Verdict) -> Answer:
         why=f"{found.signer.words} It carries no data of ours, so only its signature could be checked.",
         advice="Judge it by whom it is from.",
     )
+
+
+def say_printed(found: Printed | None, *, reference: str, code: str) -> Answer:
+    """Return the answer about what is printed; it is the same whichever half of it is wrong."""
+    if found is None:
+        return Answer(
+            code="print_unknown",
+            tone=Tone.BAD,
+            headline="No such document was issued here",
+            why=f"Nothing was issued here with reference {reference} and check code {code}.",
+            advice="Look again at what is printed: the check code has only the figures 0 to 9 and the "
+            "letters a to f. If it stays so, do not act on this paper alone.",
+        )
+    tone, headline, advice = _PAPER[found.standing.code]
+    why = found.standing.words
+    if not found.approved:
+        why += " It went out not yet approved by a manager."
+    return Answer(code=f"print_{found.standing.code}", tone=tone, headline=headline, why=why, advice=advice)
 
 
 def _genuine(found: Verification, standing: Verdict) -> Answer:
@@ -153,7 +195,7 @@ def _led_by(name: str, one: Verdict, found: Verification, standing: Verdict) -> 
         why = f"It carries {len(found.signatures)} signatures; what decides is said of one of them. {why}"
     if one.status is Status.BAD:
         return _not_proven(f"bad_{one.code}", Tone.BAD, "Do not rely on this file", why, standing)
-    if name == "signer" and found.proven:
+    if name == "signer" and found.integrity.status is Status.GOOD:
         return Answer(
             code="unknown_signer",
             tone=Tone.CAUTION,

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from formsvc.errors import Unreadable
 from formsvc.seals.verify import Status, Verdict, Verification
+from formsvc.seals.verify.verdicts import bad
 from formsvc.settings import Settings
 from formsvc.store.session import Store
 from formsvc.workflow.known_definitions import KnownDefinitions, kept_definition
 from formsvc.workflow.say_verdict import Answer, say_verdict
-from formsvc.workflow.standings import standing_of
+from formsvc.workflow.standings import NOT_HERE, standing_of
 from formsvc.workflow.verify_apart import extract_apart, verify_apart
 
 QUESTIONS = {
@@ -51,11 +54,11 @@ class Checked:
         """The answer for somebody with ten seconds: whether to rely on it, why, what to do."""
         return say_verdict(self.verification, self.standing)
 
-    def verdicts(self) -> list[tuple[str, Verdict]]:
-        """Return every verdict that applies, with its name, in the order people ask."""
+    def verdicts(self, names: Iterable[str] = QUESTIONS) -> list[tuple[str, Verdict]]:
+        """Return every verdict that applies, with its name, in the order of `names`."""
         named = [
             (name, self.standing if name == "standing" else getattr(self.verification, name))
-            for name in QUESTIONS
+            for name in names
         ]
         return [(name, one) for name, one in named if one.status is not Status.NOT_APPLICABLE]
 
@@ -105,6 +108,18 @@ def verify_bytes(
         known = KnownDefinitions(folder=settings.form_templates, kept=kept)
         found = verify_apart(data, name=name, settings=settings, definitions=known)
     return Checked(verification=found, standing=standing_of(found, store), require_current=require_current)
+
+
+def not_reached(data: bytes, *, name: str) -> Checked:
+    """Return the answer about a file that was not read, since others handed in with it took too long."""
+    found = Verification(
+        name=name,
+        kind="other",
+        sha256=hashlib.sha256(data).hexdigest(),
+        size=len(data),
+        readable=bad("unreadable", why="the files before it took too long. Check it by itself"),
+    )
+    return Checked(verification=found, standing=NOT_HERE)
 
 
 def extract_view(path: Path, *, settings: Settings) -> bytes:

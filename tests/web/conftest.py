@@ -118,7 +118,7 @@ def demo(demo_template: Path, demo_app: Flask, tmp_path: Path) -> Iterator[Insta
     shutil.copytree(demo_template, folder)
     chosen = load({"FORMSVC_INSTANCE": str(folder)})
     opened = open_store(chosen)
-    demo_app.extensions["formsvc"] |= {"settings": chosen, "store": opened}
+    demo_app.extensions["formsvc"] |= {"settings": chosen, "store": opened, "limiters": {}}
     yield Installation(settings=chosen, app=demo_app)
     opened.close()
 

@@ -105,7 +105,7 @@ def opened(template: Path, folder: Path, app: Flask, *, name: str = "instance") 
     shutil.copytree(template, folder / name)
     chosen = load({"FORMSVC_INSTANCE": str(folder / name)})
     store = open_store(chosen)
-    app.extensions["formsvc"] |= {"settings": chosen, "store": store}
+    app.extensions["formsvc"] |= {"settings": chosen, "store": store, "limiters": {}}
     yield Installation(settings=chosen, app=app)
     store.close()
 

@@ -49,7 +49,7 @@ def test_check_of_rubbish_says_it_could_not_be_read(client: FlaskClient) -> None
     """Rubbish has a verdict in words."""
     page = client.post("/verify", data={"file": (io.BytesIO(b"rubbish"), "plan.pdf")})
     assert page.status_code == 200
-    assert "not proven genuine" in page.text
+    assert "Do not act on this copy alone" in page.text
     assert "could not be read" in page.text
 
 

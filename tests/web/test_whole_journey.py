@@ -85,7 +85,7 @@ def test_a_plan_lives_its_whole_life(demo: Installation, as_: As, tmp_path: Path
     assert file.headers["Content-Disposition"] == f'attachment; filename="{first.reference}_r1_police.pdf"'
     visitor = demo.client()
     verdict = visitor.post("/verify", data={"file": a_file(file.data)}).text
-    assert "This document is genuine" in verdict
+    assert "It is genuine, and was made for trying out" in verdict
     assert "It is the newest revision" in verdict
     printed = {"reference": first.reference.lower(), "short_hash": f"{first.view_hash[:16].upper()}"}
     assert "and it is the newest" in visitor.post("/verify/printed", data=printed).text
@@ -118,8 +118,8 @@ def test_a_plan_lives_its_whole_life(demo: Installation, as_: As, tmp_path: Path
     again = police.get(f"/documents/{first.id}?old=yes")
     assert again.headers["Content-Disposition"].endswith('_r1_police_SUPERSEDED.pdf"')
     assert again.data == file.data
-    assert "Genuine, but not the newest" in visitor.post("/verify", data={"file": a_file(file.data)}).text
-    assert "do not rely on it" in visitor.post("/verify/printed", data=printed).text
+    assert "It has been superseded" in visitor.post("/verify", data={"file": a_file(file.data)}).text
+    assert "but it is not the newest" in visitor.post("/verify/printed", data=printed).text
     page_one = police.get(f"/documents/{newest.id}?show=yes")
     assert page_one.headers["Content-Disposition"].startswith("inline")
     (tmp_path / "newest.pdf").write_bytes(page_one.data)
