@@ -119,7 +119,7 @@ def test_documents_are_issued_and_raised(scene: Scene, here: Settings, authority
     work(here)
     assert states(scene) == {("B-T", "stamped")}
     trust = trust_of(here, own_key(here))
-    trust = replace(trust, roots=(*trust.roots, authority.stamp_root))
+    trust = replace(trust, clocks=(authority.stamp_root,))
     for document in issued(scene):
         data = bytes_of(scene, document)
         found = verify(data, name=f"x.{document.kind}", trust=trust)
