@@ -57,6 +57,9 @@ fmt: $(DEV)  ## Format the code and mend what ruff can mend
 golden: setup  ## Write the golden files anew; read the difference before you commit it
 	$(PYTEST) --write-golden $(ARGS)
 
+pictures: setup  ## Approve the pages as they are drawn now; look at every one that it names
+	$(PYTEST) --write-golden tests/pictures $(ARGS)
+
 bench: $(DEV) $(PACKAGE) $(ASSETS)  ## Measure the street against a floor measured in the same run
 	$(BIN)/python tests/bench/street.py $(ARGS)
 	$(BIN)/python tests/bench/pages.py
@@ -101,4 +104,4 @@ $(SYSTEM): tools/system_parts.py | $(VENV)/pyvenv.cfg
 	@$(BIN)/python tools/system_parts.py
 	@touch $@
 
-.PHONY: help run setup test test-fast test-all check fmt golden bench preview lock
+.PHONY: help run setup test test-fast test-all check fmt golden pictures bench preview lock

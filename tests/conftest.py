@@ -62,7 +62,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=named)
         items[:] = [item for item in items if item not in set(named)]
     if config.getoption("--write-golden"):
-        others = [item for item in items if "golden" not in getattr(item, "fixturenames", ())]
+        writing = {"golden", "approved"}
+        others = [item for item in items if writing.isdisjoint(getattr(item, "fixturenames", ()))]
         config.hook.pytest_deselected(items=others)
         items[:] = [item for item in items if item not in others]
 
