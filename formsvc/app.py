@@ -8,6 +8,7 @@ from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 from gunicorn.app.base import BaseApplication
 from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader, PrefixLoader
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from formsvc.access.policy import load_policy
@@ -93,6 +94,8 @@ def create_app(settings: Settings) -> Flask:
     register_failures(app)
     app.before_request(refuse_unmarked)
     app.after_request(_protect)
+    if settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=0, x_host=0)  # type: ignore[method-assign]
     is_right("", kept=None)  # the first wrong name takes no longer than the second
     return app
 

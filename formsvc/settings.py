@@ -32,6 +32,7 @@ KNOWN = frozenset(
         "HOST",
         "PORT",
         "UPLOAD_LIMIT",
+        "TRUSTED_PROXIES",
         "REVOCATION",
         "TIMESTAMP_URL",
         "TIMESTAMP_PASSWORD_FILE",
@@ -63,6 +64,8 @@ class Settings:
     port: int
     upload_limit: int
     """The largest file anyone may hand in, in bytes."""
+    trusted_proxies: int
+    """How many proxies of ours stand before the service: each adds the address it was asked from."""
     timestamp_url: str
     """Where time stamps are asked for (RFC 3161 over HTTP); empty where none are."""
     timestamp_password_file: Path
@@ -97,6 +100,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     node_modules = path("NODE_MODULES", PROJECT / "node_modules")
     keys = instance / "keys"
     port = integer("PORT", 8000, 1, 65535)
+    trusted_proxies = integer("TRUSTED_PROXIES", 0, 0, 9)
     upload_limit = integer("UPLOAD_LIMIT", 50 * 1024 * 1024, 1024, 200 * 1024 * 1024)
     database_url = given.get("DATABASE_URL") or f"sqlite:///{instance / 'formsvc.sqlite'}"
     if not database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
@@ -128,6 +132,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         host=host,
         port=port,
         upload_limit=upload_limit,
+        trusted_proxies=trusted_proxies,
         timestamp_url=timestamp_url,
         timestamp_password_file=path("TIMESTAMP_PASSWORD_FILE", keys / "timestamp.password"),
     )
