@@ -42,6 +42,7 @@ UNSIGNED_RELATIONSHIPS: Final = frozenset(
 """What Word leaves unsigned in the package's own relationships: properties and the signature itself."""
 
 _XML_BYTES: Final = 40_000_000
+_NO_MEMORY: Final = etree.ErrorTypes.ERR_NO_MEMORY
 _TYPES_NS = "http://schemas.openxmlformats.org/package/2006/content-types"
 _RELS_NS = "http://schemas.openxmlformats.org/package/2006/relationships"
 
@@ -80,7 +81,9 @@ def parse_xml(data: bytes, *, name: str) -> etree._Element:
     )
     try:
         root = etree.fromstring(data, parser)
-    except (etree.XMLSyntaxError, ValueError):
+    except (etree.XMLSyntaxError, ValueError) as error:
+        if getattr(error, "code", None) == _NO_MEMORY:
+            raise MemoryError from None
         raise Unreadable(f"{name} is not proper XML") from None
     info = root.getroottree().docinfo
     if info is None or info.internalDTD is not None:

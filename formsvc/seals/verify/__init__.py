@@ -74,7 +74,7 @@ def verify(
     except RecursionError:
         told, readable = {}, bad("unreadable", why="it is nested too deeply")
     except MemoryError:
-        told, readable = {}, bad("unreadable", why="it asks for too much memory")
+        told, readable = {}, bad("unreadable", why="it took more memory than is given to one file")
     except Exception:  # noqa: BLE001  whatever a hostile file makes a parser raise, the answer is a verdict
         told, readable = {}, bad("unreadable", why=NOT_UNDERSTOOD)
     found = Verification(
