@@ -14,10 +14,10 @@ import ssl
 import time
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import ClassVar, Final
 from urllib.parse import unquote, urlsplit
 
-from asn1crypto import cms, tsp
+from asn1crypto import cms, core, tsp
 from asn1crypto import x509 as asn1_x509
 
 from formsvc import clock
@@ -102,13 +102,13 @@ class Authority:
         until = time.monotonic() + SECONDS
         try:
             connection.request("POST", self._path, body=request, headers=headers)
-            answer = connection.getresponse()
-            if answer.status != http.client.OK:
-                raise StampUnavailable(f"the authority answered with status {answer.status}")
-            kind = (answer.headers.get("Content-Type") or "").partition(";")[0].strip().lower()
-            if kind != "application/timestamp-reply":
-                raise StampUnavailable("the authority's answer is not a time-stamp reply")
-            return _body(answer, until=until)
+            with connection.getresponse() as answer:
+                if answer.status != http.client.OK:
+                    raise StampUnavailable(f"the authority answered with status {answer.status}")
+                kind = (answer.headers.get("Content-Type") or "").partition(";")[0].strip().lower()
+                if kind != "application/timestamp-reply":
+                    raise StampUnavailable("the authority's answer is not a time-stamp reply")
+                return _body(answer, until=until)
         except TimeoutError:
             raise StampUnavailable("the authority did not answer in time") from None
         except (OSError, http.client.HTTPException, ValueError) as error:
@@ -134,10 +134,19 @@ def _body(answer: http.client.HTTPResponse, *, until: float) -> bytes:
     return bytes(data)
 
 
+class _Reply(core.Sequence):  # type: ignore[misc]
+    """A TimeStampResp (RFC 3161, 2.4.2) as it is: without a token where there is none."""
+
+    _fields: ClassVar = [
+        ("status", tsp.PKIStatusInfo),
+        ("time_stamp_token", cms.ContentInfo, {"optional": True}),
+    ]
+
+
 def _checked(reply: bytes, *, nonce: int, value: bytes) -> Stamped:
     """Return the token of a reply that answers our question and nothing else; raise StampUnavailable."""
     try:
-        answer = tsp.TimeStampResp.load(reply, strict=True)
+        answer = _Reply.load(reply, strict=True)
         status = str(answer["status"]["status"].native)
         if status not in ("granted", "granted_with_mods"):
             raise StampUnavailable(f"the authority refused ({status})")
