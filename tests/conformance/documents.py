@@ -62,10 +62,10 @@ class Maker:
         photo = shown if "photo" in handed_in["answers"] else None
         return self._view(self.plan, handed_in, photo=photo, attach={})
 
-    def of_sink(self, **answers: Any) -> View:
+    def of_sink(self, *, kilobytes: int = 40, **answers: Any) -> View:
         """Return the view of a form that holds every field type, its pictures and files among them."""
         handed_in = _changed(self._sink, answers)
-        attach = {"plan": self.file(400), "places.p1.front": self.photo(300, 300, "PNG")}
+        attach = {"plan": self.file(kilobytes), "places.p1.front": self.photo(300, 300, "PNG")}
         attach["places.p1.map"] = self.photo(640, 360, "PNG")
         if not any(row["id"] == "p1" for row in handed_in["answers"].get("places", ())):
             attach = {"plan": attach["plan"]}
@@ -156,6 +156,11 @@ def _changed(example: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str
 _SENTENCE = "A message or a call on the second phone, or a cancelled visit, and he is gone within the hour. "
 _PARAGRAPHS = "\n\n".join(f"{n}. {_SENTENCE * 9}".strip() for n in range(1, 11))
 _NO_PHOTO: Mapping[str, Any] = {"photo": None, "photo_true": None, "no_photo": "The home takes one tonight."}
+_SHORT: Mapping[str, Any] = {
+    "family": [], "associates": [], "places": [], "phones": [], "notices": {"answer": "no"},
+    "medicines": None, "medication": {"answer": "no"},
+}  # fmt: skip
+"""What makes a plan short, where something else about it is hard."""
 _WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft" * 3
 _LINK = "https://forms.example.org/" + "/".join(f"part{n}" for n in range(1, 30))
 
@@ -194,6 +199,7 @@ def _places(count: int) -> list[dict[str, Any]]:
 def _in_script(text: str) -> _Make:
     risks = [{"id": "r1", "risk": text[:60].strip()}, {"id": "r2", "risk": text[20:90].strip()}]
     return lambda maker: maker.of_plan(
+        **_SHORT,
         full_name=" ".join(text.split()[2:6]).strip(".:,;"), marks=text,
         background=f"{text}\n\n{text} {text}",
         top_risks=risks, own_words=text,
@@ -204,7 +210,7 @@ def _in_script(text: str) -> _Make:
 HARD: Mapping[str, _Make] = {
     "ordinary": lambda maker: maker.of_plan(),
     "everything": lambda maker: maker.of_sink(),
-    "text-over-pages": lambda maker: maker.of_plan(background=_PARAGRAPHS, triggers=_SENTENCE * 20),
+    "text-over-pages": lambda maker: maker.of_plan(background=_PARAGRAPHS, triggers=_SENTENCE * 20, **_SHORT),
     "table-of-60-rows": lambda maker: maker.of_sink(associates=_friends(60)),
     "tall-cells": lambda maker: maker.of_log(
         [_SENTENCE * 2, _SENTENCE * 70, "Home.", f"{_PARAGRAPHS[:6000]}", "Asleep."]
@@ -212,26 +218,28 @@ HARD: Mapping[str, _Make] = {
     "nested-groups": lambda maker: maker.of_sink(places=_places(14)),
     "one-row-tables": lambda maker: maker.of_sink(associates=_friends(1), places=_places(1)),
     "two-row-tables": lambda maker: maker.of_sink(associates=_friends(2), places=_places(2)),
-    "no-photo": lambda maker: maker.of_plan(**_NO_PHOTO),
-    "portrait-photo": lambda maker: maker.of_plan(shown=maker.photo(600, 1400)),
-    "landscape-photo": lambda maker: maker.of_plan(shown=maker.photo(1600, 700)),
-    "turned-photo": lambda maker: maker.of_plan(shown=maker.photo(800, 600, orientation=6)),
+    "no-photo": lambda maker: maker.of_plan(**_NO_PHOTO, **_SHORT),
+    "portrait-photo": lambda maker: maker.of_plan(shown=maker.photo(600, 1400), **_SHORT),
+    "landscape-photo": lambda maker: maker.of_plan(shown=maker.photo(1600, 700), **_SHORT),
+    "turned-photo": lambda maker: maker.of_plan(shown=maker.photo(800, 600, orientation=6), **_SHORT),
     "empty-sections": lambda maker: maker.of_plan(
-        **_NO_PHOTO, phones=[], social=[], medication={"answer": "no"}, medicines=None, family=[],
-        associates=[], notices={"answer": "no"}, places=[],
-        important_dates=[], sent_to=[], online_life=None, money_travel=None, peers=None,
+        **_NO_PHOTO, **_SHORT, social=[], important_dates=[], sent_to=[], online_life=None, money_travel=None,
+        peers=None,
     ),
     "nothing-answered": lambda maker: maker.of_nothing(maker.plan),
     "nothing-answered-sink": lambda maker: maker.of_nothing(maker.sink),
     "long-words": lambda maker: maker.of_plan(
         full_name=_WORD[:180], marks=_WORD, background=f"{_WORD} {_LINK} {_WORD}", money_travel=_LINK,
-        associates=[], important_dates=[{"id": "d1", "when": _WORD[:60], "what": _WORD[:190]}],
+        **_SHORT, important_dates=[{"id": "d1", "when": _WORD[:60], "what": _WORD[:190]}],
     ),
-    "attachments": lambda maker: maker.of_sink(),
+    "attachments": lambda maker: maker.of_sink(kilobytes=4_000),
     "the-hard-example": lambda maker: maker.of_file("trigger_plan.hard.json"),
     **{name: _in_script(text) for name, text in TEXTS.items()},
 }  # fmt: skip
 """What is hard about a document -> how to make one."""
+
+UNSEALED = frozenset({"nothing-answered", "nothing-answered-sink"})
+"""What is no valid answer to its form is drawn but never sealed."""
 
 
 def library_views(settings: Settings) -> Iterator[tuple[str, View]]:

@@ -232,17 +232,18 @@ class Row:
             cell.draw(page, left, top - self.above, aside=aside)
 
     def _frame(self, page: Page, left: float, top: float, height: float) -> None:
-        gray = f"{0 if self.frame > 0.5 else 0.6:g} g"
+        gray = 0 if self.frame > 0.5 else 0.6
         thick = self.frame
         if self.first and self.last:
-            page.border((left, top - height, self.width, height), thick, gray)
+            page.frame(left, top - height, self.width, height, weight=thick, gray=gray)
             return
-        page.area(left, top - height, thick, height, gray)
-        page.area(left + self.width - thick, top - height, thick, height, gray)
+        fill = f"{gray:g} g"
+        page.area(left, top - height, thick, height, fill)
+        page.area(left + self.width - thick, top - height, thick, height, fill)
         if self.first:
-            page.area(left, top - thick, self.width, thick, gray)
+            page.area(left, top - thick, self.width, thick, fill)
         if self.last:
-            page.area(left, top - height, self.width, thick, gray)
+            page.area(left, top - height, self.width, thick, fill)
 
     def cut(self, room: float) -> tuple[Row | None, Row]:
         """Cut where the room ends; the first part is None when nothing of a cell would stand in it."""

@@ -38,7 +38,7 @@ def _laid_out(view: View, content: Content, *, fonts: Path | None, seal: SealPla
     setter = Setter(inks)
     file = TaggedFile(
         About(
-            title=f"{content.title}, {content.initials}, {content.reference}",
+            title=", ".join(filter(None, (content.title, content.initials, content.reference))),
             creator=content.controller,
             language=content.language,
             identifier=f"{content.reference} revision {content.revision}",
@@ -112,7 +112,8 @@ def _furnish(page: Page, content: Content, setter: Setter, total: int) -> None:
     page.text(LEFT, PAPER_HEIGHT - 22, head, SMALL_STRONG, width=WIDTH, align="centre")
     page.aside(FOOTER)
     page.rule(LEFT, 55, WIDTH)
-    left = f"{content.short_title} · {content.initials} · {content.reference} · Revision {content.revision}"
+    told = (content.short_title, content.initials, content.reference, f"Revision {content.revision}")
+    left = " · ".join(filter(None, told))
     right = f"Page {page.index + 1} of {total}"
     below = f"Issued {content.issued} · Check code {content.short_hash}"
     page.text(LEFT, 52, setter.lines(left, SMALL, WIDTH), SMALL, width=WIDTH, align="left")

@@ -194,15 +194,6 @@ class Page:
         self.fill(operator)
         self.code.append(f"{x:.2f} {y:.2f} {width:.2f} {height:.2f} re f")
 
-    def border(self, box: tuple[float, float, float, float], thick: float, operator: str) -> None:
-        """Fill the edge of a rectangle, inside it, as one shape: a box, and not a grid of four lines."""
-        x, y, width, height = box
-        self.fill(operator)
-        self.code.append(
-            f"{x:.2f} {y:.2f} {width:.2f} {height:.2f} re {x + thick:.2f} {y + thick:.2f}"
-            f" {width - 2 * thick:.2f} {height - 2 * thick:.2f} re f*"
-        )
-
     def rule(self, x: float, y: float, width: float, *, weight: float = 0.5, gray: float = HAIR) -> None:
         """Draw a horizontal rule as a filled area, so that it prints at its weight."""
         self.area(x, y - weight / 2, width, weight, f"{gray:g} g")

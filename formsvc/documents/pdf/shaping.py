@@ -31,6 +31,11 @@ from formsvc.documents.pdf.links import Link
 from formsvc.documents.pdf.words import SOFT, Line, Run, Style, plain_word
 
 _LONGEST = 200
+_APART = "]TJ["
+"""Between what stands elsewhere than after what was typed before it.
+
+Readers that put a line in order by places (PDFium) take one operator's codes for one piece.
+"""
 
 
 @dataclass(slots=True)
@@ -196,8 +201,7 @@ def _backwards(drawn: Sequence[tuple[str, float, float]]) -> tuple[str, float]:
         left -= advance
         parts.append(f" {pen - left:.1f}<{code}>")
         pen = left + width
-    parts.append(f" {pen - total:.1f}")
-    return "".join(parts), total
+    return f"{_APART.join(parts)} {pen - total:.1f}", total
 
 
 def _without_trailing_spaces(pieces: Sequence[_Piece]) -> Sequence[_Piece]:
@@ -217,7 +221,7 @@ def _cut(inks: Inks, unit: list[_Piece], limit: float) -> tuple[list[_Piece], li
         starts = [start for start, _ in clusters_of(piece.text)][1:]
         fit = bisect_left(starts, True, key=lambda split: at + _piece_width(inks, piece, split) > limit)
         if fit or (starts and not index):
-            split = _soft(piece.text, starts, starts[max(fit - 1, 0)])
+            split = _soft(piece, starts, starts[max(fit - 1, 0)])
             head = _piece(inks, piece.face, piece.text[:split], piece.level, break_after=True)
             tail = _piece(inks, piece.face, piece.text[split:], piece.level, break_after=piece.break_after)
             head.link = tail.link = piece.link
@@ -227,9 +231,14 @@ def _cut(inks: Inks, unit: list[_Piece], limit: float) -> tuple[list[_Piece], li
     return unit, []
 
 
-def _soft(text: str, starts: Sequence[int], most: int) -> int:
-    """Return where to cut a word before `most`: where it may be read on, if that is not too early."""
-    places = [found.end() for found in SOFT.finditer(text, 0, most)]
+def _soft(piece: _Piece, starts: Sequence[int], most: int) -> int:
+    """Return where to cut a word before `most`: where it may be read on, if that is not too early.
+
+    An address is not cut after a hyphen: it would be copied without it.
+    """
+    places = [
+        found.end() for found in SOFT.finditer(piece.text, 0, most) if piece.link is None or found[0] != "-"
+    ]
     return next((one for one in reversed(places) if most // 2 < one < most and one in starts), most)
 
 
@@ -277,8 +286,9 @@ def _segments(pieces: Sequence[_Piece], places: Mapping[int, float]) -> Iterator
             yield None, f"/Span<</Lang({language})>>BDC"
         parts: list[str] = []
         for piece in run:
-            if places and abs(places[id(piece)] - at) >= 0.05:
-                parts.append(f" {at - places[id(piece)]:.1f}")
+            if places:
+                move = at - places[id(piece)]
+                parts += [_APART if parts else "", f" {move:.1f}" if abs(move) >= 0.05 else ""]
                 at = places[id(piece)]
             parts.append(piece.body)
             at += piece.width

@@ -96,7 +96,7 @@ class TaggedFile:
         """Add the annotation that makes an area lead somewhere, below its Link; return its reference."""
         if area.address.startswith("#"):
             _, index, top = next(one for one in self._bookmarks if one[0] == area.address[1:])
-            leads = f"/Dest[{references[index]}/XYZ 0 {top:.1f} null]"
+            leads = f"/A<</S/GoTo /D[{references[index]}/XYZ 0 {top:.1f} null]>>"
         else:
             leads = f"/A<</S/URI /URI{string(area.address)}>>"
         key = len(references) + self.tree.annotate(area.element)

@@ -13,14 +13,16 @@ from formsvc.documents.pdf.links import Link
 
 BREAKS = re.compile(
     r"(?<= )(?!(?<=[0-9]{3} )[0-9]{3})(?!(?<=[A-Z0-9] )[0-9][A-Z]{2}\b)(?=[^ ])"
-    r"|(?<=\w[-/\u2013\u2014])(?=[^\W\d_])"
+    r"|(?<=\w[/\u2013\u2014])(?=[^\W\d_])"
 )
-"""Where a line may end in plain text: after spaces, and after a hyphen, slash or dash before a letter.
+"""Where a line may end in plain text: after spaces, and after a slash or dash before a letter.
 
-A telephone number ("07700 900142") and a postcode ("BB96 4QT") stay on one line.
+A telephone number ("07700 900142") and a postcode ("BB96 4QT") stay on one line. So does what a hyphen
+joins: most readers take a hyphen at a line's end for one that was put there to part a word, and copy the
+name Achebe-Thorne without it.
 """
 
-SOFT = re.compile(r"(?<=[ /._@?&=:,\u2013\u2014-])")
+SOFT = re.compile(r"[ /._@?&=:,\u2013\u2014-]")
 """Where a word wider than its line may be cut and still be read on."""
 
 

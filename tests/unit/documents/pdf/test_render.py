@@ -230,8 +230,8 @@ def test_rows_that_stand_further_in_are_told_with_their_page() -> None:
     read = Inside(printed(here))
     page = read.pages_of("background")[0]
     assert f"and 5 more: Risk, page {page}" in read.marks.values()
-    leads = next(note for note in read.file.pages[0].Annots if "/Dest" in note)
-    assert read.numbers[leads.Dest[0].objgen] + 1 == page
+    leads = next(note for note in read.file.pages[0].Annots if note.A.S == "/GoTo")
+    assert read.numbers[leads.A.D[0].objgen] + 1 == page
 
 
 @pytest.mark.parametrize(
