@@ -16,7 +16,7 @@ from typing import Any, Final, Protocol
 
 from formsvc.access.views import View, frame, visible_pages
 from formsvc.definitions.conditions import Condition
-from formsvc.definitions.model import Area, Effective, Field, Page, Stage
+from formsvc.definitions.model import Area, CrossCheck, Effective, Field, Page, Stage
 from formsvc.definitions.printed import specs
 from formsvc.fields.base import Spec
 from formsvc.records.gate import Gate
@@ -83,9 +83,7 @@ def _against(view: View, effective: Effective) -> Iterator[Fault]:
         return
     for key, wanted in frame(effective, audience, answers=data["answers"]).items():
         yield from ((f"{key}.{part}", DIFFERS) for part in wanted if data[key].get(part) != wanted[part])
-    reduced, unsettled = _reduced(effective, audience.id)
-    left = {path for path in data["not_asked"] if _pattern(path) in unsettled}
-    yield from _judged(reduced, data, left=left)
+    yield from _judged(_reduced(effective, audience.id), data, left=set())
     yield from _signed(effective, data)
 
 
@@ -126,44 +124,42 @@ def _signed(effective: Effective, data: Mapping[str, Any]) -> Iterator[Fault]:
 # ---------------------------------------------------------------- a definition as one audience meets it
 
 
-def _reduced(effective: Effective, audience: str) -> tuple[Effective, frozenset[str]]:
-    """Return a definition with what an audience may receive, and the patterns it cannot know to be asked.
+def _reduced(effective: Effective, audience: str) -> Effective:
+    """Return a definition with what an audience may receive.
 
-    A condition that looks at what is left out is taken away. The name by which the gate keeps its rules
-    is another than that of the whole definition.
+    A requirement or a check that looks at what is left out is taken away; what is shown never does, since
+    no definition compiles that would tell an audience of what it may not read. The name by which the gate
+    keeps the rules is another than that of the whole definition.
     """
     kept = visible_pages(effective, audience)
     top = {one.id: one for _, _, _, inside in kept for one in inside}
-    unsettled: set[str] = set()
-
-    def opened(one: Field, prefix: str, group: str | None) -> Field:
-        pattern = prefix + one.id
-        shown, required = one.shown_when, one.required
-        if shown is not None and not sees(shown, group):
-            shown = None
-            unsettled.add(pattern)
-        if required is not None and required.when is not None and not sees(required.when, group):
-            required = None
-        children = tuple(opened(child, f"{pattern}.*.", one.id) for child in one.children)
-        return replace(one, shown_when=shown, required=required, children=children)
 
     def sees(condition: Condition, group: str | None) -> bool:
         asked_of_row = {one.id for one in effective.field(group).children} if group else set()
         visible = {one.id for one in top[group].children} if group else set()
         return all(one in (visible if one in asked_of_row else top) for one in condition.needs)
 
-    pages = tuple(
-        Page(id=page_id, title=title, fields=tuple(opened(one, "", None) for one in inside))
-        for page_id, title, _, inside in kept
+    def opened(one: Field, group: str | None = None) -> Field:
+        unseen = (
+            one.required is not None and one.required.when is not None and not sees(one.required.when, group)
+        )
+        children = tuple(opened(child, one.id) for child in one.children)
+        return replace(one, required=None if unseen else one.required, children=children)
+
+    def may_be_judged(check: CrossCheck) -> bool:
+        groups = {path.partition(".")[0] for path in check.fields if "." in path}
+        there = all(path.partition(".")[0] in top for path in check.fields)
+        return there and sees(check.when, next(iter(groups), None))
+
+    return replace(
+        effective,
+        pages=tuple(
+            Page(id=page_id, title=title, fields=tuple(map(opened, inside)))
+            for page_id, title, _, inside in kept
+        ),
+        cross_checks=tuple(filter(may_be_judged, effective.cross_checks)),
+        hash=f"{effective.hash} for {audience}",
     )
-    checks = tuple(
-        check
-        for check in effective.cross_checks
-        if all(path.partition(".")[0] in top for path in check.fields)
-        and sees(check.when, next((path.partition(".")[0] for path in check.fields if "." in path), None))
-    )
-    made = replace(effective, pages=pages, cross_checks=checks, hash=f"{effective.hash} for {audience}")
-    return made, frozenset(unsettled)
 
 
 def _carried(view: View, pages: tuple[Page, ...]) -> Effective:
@@ -213,12 +209,6 @@ def _rows(value: Any) -> dict[str, Mapping[str, Any]] | None:
     if not isinstance(value, list) or not all(isinstance(row, dict) and "id" in row for row in value):
         return None
     return {str(row["id"]): row for row in value}
-
-
-def _pattern(path: str) -> str:
-    """Return the pattern of a path: its row ids as stars."""
-    steps = path.split(".")
-    return ".".join("*" if at % 2 else step for at, step in enumerate(steps))
 
 
 def _within(path: str, places: set[str]) -> bool:
