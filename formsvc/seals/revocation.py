@@ -244,12 +244,14 @@ def _revocation_in(entry: x509.RevokedCertificate) -> Revoked:
 
 def _read_ocsp(der: bytes, certificate: x509.Certificate, issuer: x509.Certificate) -> Told | None:
     found = ocsp.load_der_ocsp_response(der)
-    if found.response_status != ocsp.OCSPResponseStatus.SUCCESSFUL or not _signed_for(found, issuer):
+    if found.response_status != ocsp.OCSPResponseStatus.SUCCESSFUL:
         return None
     for one in found.responses:
         if one.serial_number != certificate.serial_number or not _names(one, issuer):
             continue
         if one.certificate_status == ocsp.OCSPCertStatus.UNKNOWN:
+            return None
+        if not _signed_for(found, issuer, at=one.this_update_utc):
             return None
         return Told(
             revoked=_revocation_of(one),
@@ -276,14 +278,11 @@ def _names(told: ocsp.OCSPSingleResponse, issuer: x509.Certificate) -> bool:
     return same_name and told.issuer_key_hash == digest(key_bits)
 
 
-def _signed_for(found: ocsp.OCSPResponse, issuer: x509.Certificate) -> bool:
-    """Say whether the issuer, or a responder of its choice, signed a response."""
+def _signed_for(found: ocsp.OCSPResponse, issuer: x509.Certificate, *, at: datetime) -> bool:
+    """Say whether the issuer, or a responder of its choice that is valid at `at`, signed a response."""
     if _verifies(found, issuer):
         return True
-    return any(
-        _is_responder(one, issuer, found.produced_at_utc) and _verifies(found, one)
-        for one in found.certificates
-    )
+    return any(_is_responder(one, issuer, at) and _verifies(found, one) for one in found.certificates)
 
 
 def _is_responder(certificate: x509.Certificate, issuer: x509.Certificate, at: datetime) -> bool:
