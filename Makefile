@@ -60,8 +60,8 @@ golden: setup  ## Write the golden files anew; read the difference before you co
 pictures: setup  ## Approve the pages as they are drawn now; look at every one that it names
 	$(PYTEST) --write-golden tests/pictures $(ARGS)
 
-bench: $(DEV) $(PACKAGE) $(ASSETS)  ## Measure the street against a floor measured in the same run
-	$(BIN)/python tests/bench/street.py $(ARGS)
+bench: $(DEV) $(PACKAGE) $(ASSETS)  ## Measure the street, seals and pages, and the same form elsewhere, in one run
+	$(BIN)/python -m tests.bench.street $(ARGS)
 	$(BIN)/python tests/bench/pages.py
 
 preview: $(RUNTIME) $(PACKAGE) $(ASSETS)  ## Draw a form from dummy answers: make preview FORM=trigger_plan
