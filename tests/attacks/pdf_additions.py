@@ -17,8 +17,8 @@ from tests.attacks.pdf_victims import (
     signed_by_pyhanko,
     updated,
 )
-from tests.unit.seals.small import a_view
 from tests.unit.seals.document_stamps import stamped
+from tests.unit.seals.small import a_view
 
 _LIE: Final = b"<</Length 43>>\nstream\nBT /F1 12 Tf 60 700 Td (Pay 900 now.) Tj ET\nendstream"
 _END: Final = b"startxref\n0\n%%EOF\n"

@@ -158,5 +158,24 @@ def updated(pdf: bytes, change: Any) -> bytes:
     return out.getvalue()
 
 
+def resealed(pdf: bytes, *, length_of: int | None = None) -> bytes:
+    """Seal a file whose objects moved: its table is made anew, and the length of one stream."""
+    if length_of is not None:
+        start = pdf.index(b"\n%d 0 obj\n" % length_of)
+        begin, end = pdf.index(b"stream\n", start) + 7, pdf.index(b"\nendstream", start)
+        told = re.compile(rb"/Length \d+").search(pdf, start)
+        assert told is not None
+        pdf = pdf[: told.start()] + b"/Length %d" % (end - begin) + pdf[told.end() :]
+    places = {int(one[1]): one.start() for one in re.finditer(rb"(?m)^(\d+) 0 obj", pdf)}
+    start = pdf.rindex(b"\nxref\n") + 1
+    trailer = pdf[pdf.rindex(b"trailer\n") : pdf.rindex(b"startxref")]
+    size = max(places) + 1
+    rows = b"".join(
+        b"%010d 00000 n \n" % places[n] if n in places else b"0000000000 00001 f \n" for n in range(1, size)
+    )
+    table = b"xref\n0 %d\n0000000000 65535 f \n%s" % (size, rows)
+    return seal_pdf(pdf[:start] + table + trailer + b"startxref\n%d\n%%%%EOF\n" % start, key(), at=AT)
+
+
 def _last_number(pattern: bytes, pdf: bytes) -> int:
     return int(re.findall(pattern, pdf)[-1])

@@ -17,9 +17,10 @@ from formsvc.documents.content import Content
 from formsvc.documents.pdf.archive import DATA_NAME
 from formsvc.errors import Unreadable
 from formsvc.seals.verify.pdf_coverage import find_gap
-from formsvc.seals.verify.pdf_hidden import embedded_names, judge_hidden
+from formsvc.seals.verify.pdf_hidden import embedded_names, judge_hidden, judge_hidden_in_ours
 from formsvc.seals.verify.pdf_objects import SealedPdf, Stream
 from formsvc.seals.verify.pdf_print import read_pdf_print
+from formsvc.seals.verify.pdf_properties import fits, properties
 from formsvc.seals.verify.pdf_reading import (
     entry,
     followed,
@@ -62,10 +63,12 @@ def verify_pdf(data: bytes, *, trust: Trust, definitions: Definitions | None = N
             signatures = judge_signatures(data, reader, ours=ours, trust=trust)
     except Unreadable as error:
         told["integrity"] = bad("signature_wrong", why=error.detail)
+    if sealed is not None and embedded.content is not None and signatures:
+        signatures = (_described(signatures[0], sealed, embedded.content), *signatures[1:])
     with guarded("the PDF is damaged"):
-        hidden = judge_hidden(sealed, ours=True) if ours and sealed is not None else NOT_APPLICABLE
+        hidden = judge_hidden_in_ours(sealed) if ours and sealed is not None else NOT_APPLICABLE
         if sealed is None or not ours or sealed.size < len(data):
-            hidden = worst((hidden, judge_hidden(reader, ours=False)))
+            hidden = worst((hidden, judge_hidden(data, reader)))
     return told | {
         "signatures": signatures,
         "hidden": hidden,
@@ -74,6 +77,17 @@ def verify_pdf(data: bytes, *, trust: Trust, definitions: Definitions | None = N
         "print": _print(sealed, embedded.content) if sealed and embedded.content else NOT_APPLICABLE,
         "issued": embedded.issued,
     }
+
+
+def _described(first: SignatureVerdicts, sealed: SealedPdf, content: Content) -> SignatureVerdicts:
+    """Return the verdicts on the seal, its coverage bad where the properties are not those of the view."""
+    try:
+        with guarded("the properties of the PDF are not in order"):
+            if fits(properties(sealed), content):
+                return first
+    except Unreadable:
+        pass
+    return replace(first, coverage=worst((first.coverage, bad("properties_changed"))))
 
 
 def embedded_in_pdf(data: bytes) -> bytes:

@@ -8,7 +8,7 @@ the changes are named.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, Final
 
 from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader, RawPdfPath
@@ -40,7 +40,7 @@ from formsvc.seals.verify.pdf_reading import reference_number
 from formsvc.seals.verify.verdicts import Verdict, bad, good, unknown
 
 _END: Final = re.compile(rb"startxref\s+(\d{1,12})\s+%%EOF\s*\Z")
-_OBJECT: Final = re.compile(rb"(?<![\d.])(?P<number>\d{1,10}) \d{1,5} obj\b")
+OBJECT: Final = re.compile(rb"(?<![\d.])(?P<number>\d{1,10}) \d{1,5} obj\b")
 
 
 class _TaggedFieldRule(FieldMDPRule):
@@ -197,15 +197,17 @@ def _place(holder: Any, key: str) -> Any:
 
 def _nothing_between(data: bytes, reader: PdfFileReader, start: int) -> bool:
     """Say whether behind a place stand only objects that are listed in the tables."""
-    listed = set(_places(reader))
-    found = {one.start() for one in _OBJECT.finditer(data, start)}
-    known = {one for one in listed if one >= start}
+    found = {one.start() for one in OBJECT.finditer(data, start)}
+    known = {one for one in object_places(reader) if one >= start}
     return bool(known) and found == known and not data[start : min(known)].strip()
 
 
-def _places(reader: PdfFileReader) -> Iterable[int]:
+def object_places(reader: PdfFileReader) -> set[int]:
+    """Return where in the file every object begins that a table of any revision lists."""
+    found: set[int] = set()
     for revision in range(reader.total_revisions):
         for reference in reader.xrefs.explicit_refs_in_revision(revision):
             place = reader.xrefs.get_historical_ref(reference, revision)
             if isinstance(place, int):
-                yield place
+                found.add(place)
+    return found

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from lxml import etree
 from pyhanko.pdf_utils import generic
 
+from formsvc.documents.content import Content
 from formsvc.errors import Unreadable
 from formsvc.seals.verify.pdf_objects import SealedPdf, Stream
 from formsvc.seals.verify.pdf_reading import entry
 
 _WRITTEN_BY: Final = frozenset({"/Producer", "/ModDate"})
 """What every program that updates a file sets anew."""
+_PLAIN: Final = frozenset({"/Creator", "/CreationDate", "dc:format", "dc:language", "dc:identifier"})
 _DUBLIN: Final = "{http://purl.org/dc/elements/1.1/}"
 _XMP_BYTES: Final = 1_000_000
 
@@ -25,6 +27,24 @@ def properties(file: Any) -> dict[str, str]:
     """
     trailer = file.trailer if isinstance(file, SealedPdf) else file.trailer_view
     return dict(_information(entry(trailer, "/Info"))) | dict(_described(entry(file.root, "/Metadata")))
+
+
+def fits(found: Mapping[str, str], content: Content) -> bool:
+    """Say whether the properties of a file of ours are what its view yields."""
+    titles = {
+        f"{content.title}, {content.initials}, {content.reference}",
+        f"{content.title}, {content.reference}",
+    }
+    said = {
+        "/Title": titles,
+        "dc:title": titles,
+        "/Author": {content.controller},
+        "dc:creator": {content.controller},
+    }
+    return found.keys() <= said.keys() | _PLAIN and all(
+        " ".join(found[name].split()) in {" ".join(one.split()) for one in said[name]}
+        for name in found.keys() & said.keys()
+    )
 
 
 def _information(info: Any) -> Iterator[tuple[str, str]]:
