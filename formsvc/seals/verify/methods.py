@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
@@ -101,6 +101,6 @@ def signature_holds(certificate: bytes, *, method: str, value: bytes, data: byte
             r, s = int.from_bytes(value[:size], "big"), int.from_bytes(value[size:], "big")
             public.verify(encode_dss_signature(r, s), data, ec.ECDSA(chosen))
             return True
-    except (InvalidSignature, ValueError, TypeError):
+    except (InvalidSignature, ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion):
         return False
     return False
