@@ -7,12 +7,15 @@ from datetime import timedelta
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from formsvc import clock
-from formsvc.seals.keys import SealKey
+from formsvc.seals.keys import SealKey, fingerprint
 from formsvc.seals.pades import contents_bytes
-from formsvc.seals.verify import Trust, Verification, verify
+from formsvc.seals.revocation import Revoked
+from formsvc.seals.verify import Trust, Verification, trust_in, verify
+from formsvc.seals.verify.trust import Distrust
 from tests.unit.seals.chains import Plan, a_chain
 from tests.unit.seals.small import AT, sealed_docx, sealed_pdf
 
@@ -83,3 +86,53 @@ def test_known_path_is_judged_anew_for_another_moment() -> None:
     moved = pdf.replace(b"D:20261122180500", f"D:{late:%Y%m%d%H%M%S}".encode())
     with clock.held(late):
         assert verify(moved, name="", trust=trust).signer.code == "path_invalid"
+
+
+def test_own_root_vouches_for_own_seals_alone() -> None:
+    """That our certificate comes from an authority does not make us trust whoever else has one from it."""
+    ours, _ = a_chain(Plan())
+    others, root = a_chain(Plan())
+    posing = Trust(own=((ours.certificates_der[0], root.public_bytes(Encoding.DER)),))
+    with clock.held(AT):
+        assert verify(sealed_pdf(by=ours), name="", trust=trust_in(ours)).genuine
+        assert verify(sealed_pdf(by=others), name="", trust=posing).signer.code == "unknown_signer"
+
+
+def test_distrust_of_a_signer_who_is_not_known_is_said() -> None:
+    """Distrust is told of a certificate that leads nowhere here, too."""
+    by, _ = a_chain(Plan())
+    doubt = Distrust(fingerprint=by.fingerprint, since=AT - timedelta(days=1), why="lost")
+    with clock.held(AT):
+        found = verify(sealed_pdf(by=by), name="", trust=Trust(distrusted=(doubt,)))
+    assert (found.signer.code, found.genuine) == ("distrusted", False)
+
+
+def test_known_path_does_not_hide_a_revocation() -> None:
+    """A path that was found to hold once is asked about again when evidence against it comes in."""
+    by, root = a_chain(Plan())
+    pdf = sealed_pdf(by=by)
+    doubt = Distrust(fingerprint=fingerprint(by.chain[0]), since=AT, why="lost")
+    with clock.held(AT):
+        assert verify(pdf, name="", trust=Trust(roots=(root,))).genuine
+        assert not verify(pdf, name="", trust=Trust(roots=(root,), distrusted=(doubt,))).genuine
+
+
+@pytest.mark.parametrize(
+    ("reason", "lost", "proven", "reaches"),
+    [
+        ("superseded", None, None, True),
+        ("superseded", None, -1, False),
+        ("superseded", None, 0, True),
+        ("keyCompromise", None, -1, True),
+        ("keyCompromise", -2, -3, False),
+        ("keyCompromise", -2, -1, True),
+        ("keyCompromise", 2, 1, True),
+        ("cACompromise", None, -1, True),
+    ],
+)
+def test_revocation_reaches_what_is_not_proven_to_be_older(
+    reason: str, lost: int | None, proven: int | None, *, reaches: bool
+) -> None:
+    """A proven moment counts against that of the revocation, or of the loss of the key where it is told."""
+    days = [None if one is None else AT + timedelta(days=one) for one in (lost, proven)]
+    assert Revoked(at=AT, reason=reason, compromised_at=days[0]).reaches(days[1]) is reaches
