@@ -92,6 +92,31 @@ def a_pdf(bodies: Mapping[int, bytes] = PLAIN_PAGE, *, unlisted: Mapping[int, by
     return out.getvalue()
 
 
+def a_tagged_form() -> bytes:
+    """Return a tagged PDF with two empty signature fields, each in an element with a list of kids."""
+    bodies = dict(PLAIN_PAGE) | {
+        1: b"<</Type/Catalog /Pages 2 0 R /MarkInfo<</Marked true>> /StructTreeRoot 8 0 R"
+        b" /AcroForm<</Fields[20 0 R 21 0 R] /SigFlags 3>>>>",
+        3: PLAIN_PAGE[3][:-2] + b" /StructParents 0 /Tabs/S /Annots[20 0 R 21 0 R]>>",
+        4: b"<</Length 69>>\nstream\n/P<</MCID 0>>BDC BT /F1 12 Tf 60 700 Td (Pay 100 now.) Tj ET EMC     \n"
+        b"endstream",
+        8: b"<</Type/StructTreeRoot /K 9 0 R /ParentTree 10 0 R /ParentTreeNextKey 3>>",
+        9: b"<</Type/StructElem /S/Document /P 8 0 R /K[11 0 R 12 0 R 13 0 R]>>",
+        10: b"<</Nums[0[11 0 R] 1 12 0 R 2 13 0 R]>>",
+        11: b"<</Type/StructElem /S/P /P 9 0 R /Pg 3 0 R /K 0>>",
+    }
+    for at in (1, 2):
+        bodies[11 + at] = (
+            b"<</Type/StructElem /S/Form /P 9 0 R /Pg 3 0 R /K[<</Type/OBJR /Obj %d 0 R /Pg 3 0 R>>]>>"
+            % (19 + at)
+        )
+        bodies[19 + at] = (
+            b"<</Type/Annot /Subtype/Widget /FT/Sig /T(Sig%d) /F 132 /Rect[0 0 0 0] /P 3 0 R"
+            b" /StructParent %d>>" % (at, at)
+        )
+    return a_pdf(bodies)
+
+
 @cache
 def foreign() -> bytes:
     """Return a small foreign document, signed by the other organisation."""

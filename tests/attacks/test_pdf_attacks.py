@@ -21,7 +21,15 @@ from tests.attacks.pdf_attack import Attack
 from tests.attacks.pdf_disguise import DISGUISES, titled
 from tests.attacks.pdf_forgery import FORGERIES
 from tests.attacks.pdf_shadow import SHADOWS
-from tests.attacks.pdf_victims import foreign_key, ours, roomy
+from tests.attacks.pdf_victims import (
+    a_tagged_form,
+    appended,
+    body_of,
+    foreign_key,
+    ours,
+    roomy,
+    signed_by_pyhanko,
+)
 from tests.unit.seals.small import AT, key, trust
 
 ATTACKS: Final[Mapping[str, Attack]] = {**FORGERIES, **ADDITIONS, **DISGUISES, **SHADOWS}
@@ -49,6 +57,34 @@ def test_attack_is_called_by_its_name(name: str) -> None:
     assert NOT_UNDERSTOOD not in found.readable.words
     said = {verdict: getattr(found, verdict).code for verdict in attack.says}
     assert said == attack.says, found.to_json()
+
+
+def test_second_signature_in_a_tagged_file_is_no_tampering() -> None:
+    """A tagged file signed twice: the first covers an earlier revision; what came after is named."""
+    twice = a_tagged_form()
+    for field in ("Sig1", "Sig2"):
+        twice = signed_by_pyhanko(twice, field=field, existing=True)
+    first, second = judged(twice).signatures
+    assert (first.integrity.code, second.integrity.code) == ("intact", "intact")
+    assert (first.coverage.code, second.coverage.code) == ("earlier_revision", "whole")
+    assert first.coverage.detail["changes"] == ["the form field Sig2 was filled or signed"]
+
+
+@pytest.mark.parametrize(
+    ("number", "old", "new"),
+    [
+        (21, b"/Rect[0 0 0 0]", b"/Rect[0 0 595 842]"),
+        (13, b"/Obj 21 0 R", b"/Obj 20 0 R"),
+        (9, b"/K[11 0 R", b"/K[10 0 R"),
+        (11, b"/K 0", b"/K 1"),
+    ],
+)
+def test_other_changes_in_a_tagged_file_are_tampering(number: int, old: bytes, new: bytes) -> None:
+    """The rule that lets a tagged field be filled in lets nothing else of it, or of the tree, be changed."""
+    signed = signed_by_pyhanko(a_tagged_form(), field="Sig1", existing=True)
+    body = body_of(signed, number)
+    assert old in body
+    assert judged(appended(signed, {number: body.replace(old, new)})).coverage.code == "added_after"
 
 
 @pytest.fixture(scope="module")
