@@ -164,9 +164,6 @@ def measure(settings: Settings) -> dict[str, object]:
         stages["pdf render"] + stages["pdf seal"],
         stages["docx render"] + stages["docx seal"],
     )
-    with tempfile.TemporaryDirectory() as folder:
-        seals = sealing.measure(view, settings=settings, at=at, folder=Path(folder))
-        others = elsewhere.measure(view, settings=settings, folder=Path(folder))
     growth = []
     for size in SIZES:
         larger = grown(effective, size)
@@ -178,6 +175,10 @@ def measure(settings: Settings) -> dict[str, object]:
                 "docx": median_ms(lambda v=larger_view: unsealed_docx(v, settings=settings), 5),  # type: ignore[misc]  # bound now
             }
         )
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    with tempfile.TemporaryDirectory() as folder:
+        seals = sealing.measure(view, settings=settings, at=at, folder=Path(folder))
+        others = elsewhere.measure(view, settings=settings, folder=Path(folder))
     return {
         "python": sys.version.split()[0],
         "bytes": {"pdf": len(sealed_pdf), "docx": len(sealed_word)},
@@ -198,7 +199,7 @@ def measure(settings: Settings) -> dict[str, object]:
         "seals": seals,
         "elsewhere_ms": others,
         "growth_ms": growth,
-        "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "peak_memory_mb": peak,
     }
 
 

@@ -65,7 +65,8 @@ class Asking:
         if one.shown_when is None:
             return needed
         asked = f"Only if {said(one.shown_when, words)}."
-        return f"{asked} Then needed." if needed == "Needed." else f"{asked} {needed}".strip()
+        always = need is not None and need.when in (None, one.shown_when)
+        return f"{asked} Then needed." if always else f"{asked} {needed}".strip()
 
     def _words(self, group: Field | None) -> Words:
         near: Mapping[str, Field] = {one.id: one for one in group.children} if group else {}

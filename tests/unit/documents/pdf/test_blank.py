@@ -117,6 +117,12 @@ def test_needs_and_conditions_are_said_in_words() -> None:
     assert "Only if 1.7 is answered, and 1.7 is not “The child”. Then needed." in _when("not_heard")
 
 
+def test_same_condition_is_said_once() -> None:
+    """What is asked and needed on one condition names it once."""
+    asking = Asking(kitchen_sink(), Pen(Setter(Inks(library(None))), lambda _: None))
+    assert asking.when(kitchen_sink().field("midwife")) == "Only if 3.1 is “Yes”. Then needed."
+
+
 def _when(id: str) -> str:
     asking = Asking(trigger_plan(), Pen(Setter(Inks(library(None))), lambda _: None))
     return asking.when(trigger_plan().field(id))
