@@ -41,7 +41,7 @@ from formsvc.workflow.trust import held, own_chains, revocation_folder, trust_of
 
 REFRESH: Final = "revocation"
 EVERY_HOURS: Final = 6
-MOST_BYTES: Final[Mapping[Kind, int]] = {"crl": 20_000_000, "ocsp": 100_000}
+MOST_BYTES: Final[Mapping[Kind, int]] = {"crl": 5_000_000, "ocsp": 100_000}
 ONE_SECONDS: Final = 10.0
 ALL_SECONDS: Final = 90.0
 """How long all of it may take; what is left is asked next time. Less than the lease of a job."""
