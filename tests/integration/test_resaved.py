@@ -152,17 +152,6 @@ def test_converted_file_says_what_to_ask_for(place: Place, office: dict[str, byt
     assert_says(place.check(office[name]), place, ends=NEWEST, code="traced_newest")
 
 
-@pytest.mark.long
-def test_pdf_printed_by_an_office_says_what_to_ask_for(place: Place, tmp_path: Path) -> None:
-    """A sealed PDF that was opened and exported by LibreOffice Draw keeps its footers."""
-    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
-    command = ["soffice", profile, "--headless", "--norestore", "--nologo"]
-    out = tmp_path / "out"
-    run([*command, "--convert-to", "pdf", "--outdir", out, place.files["pdf"]], seconds=300)
-    found = place.check((out / "plan.pdf").read_bytes())
-    assert_says(found, place, ends=NEWEST, code="traced_newest")
-
-
 @pytest.mark.parametrize(
     ("state", "ends"),
     [

@@ -68,8 +68,8 @@ def in_text(text: str) -> Iterator[Trace]:
         reference = "-".join(one.groups())
         after = next((code for start, _, code in codes if 0 <= start - one.end() <= _NEAR), None)
         before = next((code for _, end, code in reversed(codes) if 0 <= one.start() - end <= _NEAR), None)
-        for code in dict.fromkeys((after, before)):
-            yield Trace(reference=reference, short_hash=code or "", where="print")
+        for code in dict.fromkeys(filter(None, (after, before))) or ("",):
+            yield Trace(reference=reference, short_hash=code, where="print")
 
 
 def _in_data(view: bytes) -> Iterator[Trace]:
