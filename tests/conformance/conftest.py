@@ -12,6 +12,7 @@ from formsvc import clock
 from formsvc.access.views import View
 from formsvc.documents import pdf
 from formsvc.documents.content import Content, build
+from formsvc.documents.pdf.blank import blank
 from formsvc.settings import Settings, load
 from formsvc.workflow.issue_answers import issue
 from tests.conformance.documents import HARD, UNSEALED, Maker, library_views
@@ -52,6 +53,18 @@ def library(maker: Maker, tmp_path_factory: pytest.TempPathFactory) -> Mapping[s
     with clock.held(AT):
         views = dict(library_views(maker.settings))
     return sealed(views, tmp_path_factory.mktemp("library"), settings=maker.settings)
+
+
+@pytest.fixture(scope="session")
+def blanks(maker: Maker, tmp_path_factory: pytest.TempPathFactory) -> Mapping[tuple[str, str], Path]:
+    """Return the blank form of every definition in every area, by both ids."""
+    folder = tmp_path_factory.mktemp("blank")
+    found = {}
+    for definition in maker.library.ids():
+        for area in maker.library.areas():
+            file = found[definition, area] = folder / f"blank-{definition}-{area}.pdf"
+            file.write_bytes(blank(maker.library.effective(definition, area)))
+    return found
 
 
 def sealed(views: Mapping[str, View], folder: Path, *, settings: Settings) -> dict[str, Made]:

@@ -52,14 +52,18 @@ def test_hard_documents_conform(hard: Mapping[str, Made], validators: Validators
     assert _complaints([made.file for made in hard.values()], validators) == {}
 
 
-def test_documents_of_the_library_conform(library: Mapping[str, Made], validators: Validators) -> None:
-    """Every definition conforms for each audience in its own area, and in each area."""
-    assert _complaints(_sample(library), validators) == {}
+def test_documents_of_the_library_conform(
+    library: Mapping[str, Made], blanks: Mapping[tuple[str, str], Path], validators: Validators
+) -> None:
+    """Every definition conforms for each audience in its own area, in each area, and blank."""
+    known = load_library(PROJECT / "form_templates")
+    unfilled = [blanks[one, known.effective(one).area.id] for one in known.ids()]
+    assert _complaints([*_sample(library), *unfilled], validators) == {}
 
 
 @pytest.mark.long
 def test_every_definition_area_and_audience_conforms(
-    library: Mapping[str, Made], validators: Validators
+    library: Mapping[str, Made], blanks: Mapping[tuple[str, str], Path], validators: Validators
 ) -> None:
     """No combination is left out."""
     known = load_library(PROJECT / "form_templates")
@@ -74,4 +78,4 @@ def test_every_definition_area_and_audience_conforms(
         for data in (made.view.data for made in library.values())
     }
     assert held == combinations
-    assert _complaints([made.file for made in library.values()], validators) == {}
+    assert _complaints([*(made.file for made in library.values()), *blanks.values()], validators) == {}

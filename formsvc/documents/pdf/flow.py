@@ -68,11 +68,17 @@ class Flow:
             self.new_page()
         self._draw(row, height)
 
-    def together(self, rows: Sequence[Row]) -> None:
-        """Put rows that belong together on one page if they are not too many."""
+    def together(self, rows: Sequence[Row], *, again: Row | None = None) -> None:
+        """Put rows that belong together on one page if they are not too many.
+
+        `again` is drawn above what goes on on another page.
+        """
         self._make_room([*self._waiting, *rows], most=1.5 * WHOLE)
-        for row in rows:
+        for at, row in enumerate(rows):
+            if at == 2:
+                self._head = again
             self.add(row)
+        self._head = None
 
     def table(self, head: Row, rows: Sequence[Row]) -> None:
         """Put the rows of a table below its head, which is drawn again on every page."""

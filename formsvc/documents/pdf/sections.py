@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from formsvc.documents.content import Section
 from formsvc.documents.pdf.answers import Pen
@@ -196,7 +197,8 @@ class Writer:
         for row in rows:
             row.width = WIDTH
         rows[0].keep_next = len(rows) > 1
-        self.flow.together(rows)
+        on = self.pen.para(Element("P"), f"{entry.heading}, continued", GROUP, inside)
+        self.flow.together(rows, again=replace(rows[0], cells=[replace(head, pieces=[on])], last=False))
         self.flow.space(6)
 
     def _labelled(self, listed: Element, item: Item, x: float, width: float) -> Cell:

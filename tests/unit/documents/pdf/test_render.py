@@ -471,3 +471,26 @@ def test_a_link_over_two_lines_is_one_link() -> None:
     assert len(links) == 3
     assert sum(kid.get("/Type") == "/OBJR" for kid in links[0].K if isinstance(kid, pikepdf.Dictionary)) > 1
     assert "".join(read.marks[mark] for mark in read._marks_within(links[0])) == address
+
+
+def test_a_card_that_goes_on_says_whose_it_is() -> None:
+    """Above what stands on a second page of a card its heading is repeated, beside the tree."""
+    rows = (
+        Row(
+            id=f"r{n}",
+            heading=f"Place {n}",
+            items=(
+                said(f"g.r{n}.name", "Name", f"Place {n}"),
+                *(said(f"g.r{n}.w{at}", "Why", "It is dry there. " * 40, wide=True) for at in range(4)),
+            ),
+        )
+        for n in range(1, 7)
+    )
+    here = content(section(Item(path="g", label="Places", blocks=(Cards(tuple(rows)),), wide=True)))
+    read = Inside(printed(here))
+    assert read.texts == addressed(here)
+    for page, repeated in enumerate(read.artifacts[1:], 1):
+        continued = [one.removesuffix(", continued") for one in repeated if one.endswith(", continued")]
+        begun = {text for at in range(page) for (on, _), text in read.marks.items() if on == at}
+        assert set(continued) <= begun
+    assert any(one.endswith(", continued") for page in read.artifacts for one in page)
