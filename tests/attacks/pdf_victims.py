@@ -191,15 +191,20 @@ def resealed(pdf: bytes, *, length_of: int | None = None) -> bytes:
         told = re.compile(rb"/Length \d+").search(pdf, start)
         assert told is not None
         pdf = pdf[: told.start()] + b"/Length %d" % (end - begin) + pdf[told.end() :]
-    places = {int(one[1]): one.start() for one in re.finditer(rb"(?m)^(\d+) 0 obj", pdf)}
+    return seal_pdf(relisted(pdf), key(), at=AT)
+
+
+def relisted(pdf: bytes) -> bytes:
+    """Return a file whose objects moved with its table made anew."""
     start = pdf.rindex(b"\nxref\n") + 1
+    places = {int(one[1]): one.start() for one in re.finditer(rb"(?m)^(\d{1,4}) 0 obj", pdf[:start])}
     trailer = pdf[pdf.rindex(b"trailer\n") : pdf.rindex(b"startxref")]
     size = max(places) + 1
     rows = b"".join(
         b"%010d 00000 n \n" % places[n] if n in places else b"0000000000 00001 f \n" for n in range(1, size)
     )
     table = b"xref\n0 %d\n0000000000 65535 f \n%s" % (size, rows)
-    return seal_pdf(pdf[:start] + table + trailer + b"startxref\n%d\n%%%%EOF\n" % start, key(), at=AT)
+    return pdf[:start] + table + trailer + b"startxref\n%d\n%%%%EOF\n" % start
 
 
 def _last_number(pattern: bytes, pdf: bytes) -> int:
