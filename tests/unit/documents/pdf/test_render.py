@@ -481,7 +481,7 @@ def test_a_card_that_goes_on_says_whose_it_is() -> None:
             heading=f"Place {n}",
             items=(
                 said(f"g.r{n}.name", "Name", f"Place {n}"),
-                *(said(f"g.r{n}.w{at}", "Why", "It is dry there. " * 40, wide=True) for at in range(4)),
+                *(said(f"g.r{n}.w{at}", "Why", "It is dry there. " * 60, wide=True) for at in range(6)),
             ),
         )
         for n in range(1, 7)
