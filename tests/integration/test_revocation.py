@@ -140,6 +140,19 @@ def test_stale_list_is_said_and_its_revocations_stay(here: Settings, authority: 
     assert seen(here, revoked, at=late).signer.code == "revoked"
 
 
+def test_trusting_a_certificate_beside_its_authority_hides_no_revocation(
+    here: Settings, authority: Authority
+) -> None:
+    """Whoever puts the whole chain into the trust folder is told of a revocation all the same."""
+    by = read_pkcs12(authority.key("revoked"))
+    for at, one in enumerate((by.certificate, *by.chain)):
+        (here.trust_roots / f"chain{at}.pem").write_bytes(one.public_bytes(Encoding.PEM))
+    pdf = sealed_pdf(by=by)
+    assert seen(here, pdf).genuine
+    asked(here, authority)
+    assert seen(here, pdf).signer.code == "revoked"
+
+
 def test_revoked_authority_takes_its_seals_with_it(here: Settings, authority: Authority) -> None:
     """When the authority between root and seal is revoked, its seals are not accepted."""
     pdf = sealed_pdf(by=read_pkcs12(authority.key("good")))
@@ -194,6 +207,13 @@ def test_claimed_time_is_no_proof(here: Settings, authority: Authority) -> None:
     with authority.revoked("good", since=AT + 2 * HOUR):
         asked(here, authority, at=late)
     assert {seen(here, one, at=late).signer.code for one in (bare, data)} == {"revoked"}
+
+
+def test_claim_to_be_younger_than_the_stamp_is_bad(here: Settings, authority: Authority) -> None:
+    """A seal cannot have been made hours after a trusted clock had seen it."""
+    data = stamped("pdf", read_pkcs12(authority.key("good")), authority, at=AT - 3 * HOUR)
+    found = seen(here, data)
+    assert (found.time.code, found.genuine) == ("times_disagree", False)
 
 
 def test_root_for_seals_is_no_clock_and_a_clock_no_signer(here: Settings, authority: Authority) -> None:

@@ -57,7 +57,10 @@ def find_path(
 ) -> Path | Broken | None:
     """Return the path of a certificate to an anchor (all DER) at a moment; None where there is none."""
     if certificate in anchors:
-        return Path(certificates=(certificate,), subjects=())
+        # Where its authority is trusted as well, the longer path is the one on which revocation is known.
+        above = [one for one in anchors if one != certificate]
+        longer = find_path(certificate, others=others, anchors=above, moment=moment)
+        return longer if isinstance(longer, Path) else Path(certificates=(certificate,), subjects=())
     if not anchors:
         return None
     question = (certificate, tuple(others), tuple(anchors))
