@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from formsvc.app import create_app
 from formsvc.demo import CHILDREN
+from formsvc.settings import Settings
 from formsvc.store import audit, documents
 from formsvc.store import tables as t
 from formsvc.store.documents import Document
-from formsvc.web.verify import FILES_A_MINUTE, PRINTS_A_MINUTE
+from formsvc.web.verify import FILES_A_MINUTE, MOST_FILES, PRINTS_A_MINUTE
 from formsvc.workflow.find_print import cleaned
 from tests.web.conftest import Installation, StrictClient
 from tests.web.plans import a_file
@@ -94,7 +97,7 @@ def test_printed_reference_and_hash_are_answered(demo: Installation, state: str,
 
 def test_unapproved_print_says_so(demo: Installation) -> None:
     """What went out without approval is not passed off as approved."""
-    document, data = police_pdf(demo)
+    document, _ = police_pdf(demo)
     with demo.store.write() as tx:
         tx.c.execute(sa.update(t.revision).values(status="not_yet_approved"))
     assert "not yet approved" in printed(demo.client(), document.reference, document.view_hash[:16])
@@ -133,6 +136,61 @@ def test_asking_too_often_is_refused_for_a_while(demo: Installation) -> None:
     assert replies == [200] * PRINTS_A_MINUTE + [429]
     files = [client.post("/verify", data={}).status_code for _ in range(FILES_A_MINUTE + 1)]
     assert files == [422] * FILES_A_MINUTE + [429]
+
+
+def test_several_files_each_have_their_answer(demo: Installation) -> None:
+    """A co-ordinator hands in what came today at once; no file's name is repeated."""
+    document, data = police_pdf(demo)
+    damaged = bytearray(data)
+    damaged[len(data) // 2] ^= 1
+    files = [a_file(data, "Szymon.pdf"), a_file(bytes(damaged)), a_file(b"Dear Sir or Madam")]
+    page = demo.client().post("/verify", data={"file": files}).text
+    assert "None of the 3 documents can be relied on without another step" in page
+    told = ["A demonstration: do not act on it", "Do not rely on this file", "This file could not be read"]
+    assert [page.index(one) for one in told] == sorted(page.index(one) for one in told)
+    assert "File 1 of 3: PDF" in page
+    assert f"{document.reference}, revision 1, Police copy" in page
+    assert "Szymon" not in page
+
+
+def test_too_many_files_are_refused_before_any_is_read(demo: Installation) -> None:
+    """More than fit into a minute are asked for in turns."""
+    files = [a_file(b"x") for _ in range(MOST_FILES + 1)]
+    reply = demo.client().post("/verify", data={"file": files})
+    assert reply.status_code == 422
+    assert f"Choose at most {MOST_FILES} documents at a time" in reply.text
+
+
+def test_each_file_counts_as_a_try(demo: Installation) -> None:
+    """Many at once are no way round the limit."""
+    client = demo.client()
+    for _ in range(FILES_A_MINUTE // MOST_FILES):
+        files = [a_file(b"x") for _ in range(MOST_FILES + 1)]
+        assert client.post("/verify", data={"file": files}).status_code == 422
+    assert client.post("/verify", data={"file": a_file(b"x")}).status_code == 429
+
+
+def test_code_on_the_last_page_fills_both_in(demo: Installation) -> None:
+    """Whoever scans it has nothing to type."""
+    page = demo.client().get("/verify?reference=TP-DEM2-PAGE&code=803c5feb26c98bff").text
+    assert 'value="TP-DEM2-PAGE"' in page
+    assert 'value="803c5feb26c98bff"' in page
+
+
+@pytest.mark.parametrize(("proxies", "last"), [("0", 429), ("1", 200)])
+def test_visitors_behind_a_proxy_are_told_apart_when_it_is_named(
+    settings: Settings, proxies: str, last: int
+) -> None:
+    """With the proxy named, its own word counts; without, what a visitor writes into a header does not."""
+    app = create_app(replace(settings, trusted_proxies=int(proxies)))
+    app.test_client_class = StrictClient
+    with app.test_client() as client:
+        data = {"reference": "TP-AAAA-BBBB", "short_hash": "0" * 16}
+        for visitor in range(PRINTS_A_MINUTE + 1):
+            headers = {"X-Forwarded-For": f"192.0.2.{visitor}"}
+            status = client.post("/verify/printed", data=data, headers=headers).status_code
+    app.extensions["formsvc"]["store"].close()
+    assert status == last
 
 
 @pytest.mark.parametrize(
