@@ -15,6 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 SLOW_SECONDS = 30
 """How long one input may take: a verifier that can be kept busy is broken, too."""
+LONGEST_SECONDS = 300
 MEMORY_MB = 2048
 WATCHED = [
     "formsvc.seals.verify",
@@ -41,7 +42,7 @@ def run(name: str, *, seeds: Path, runs: int, folder: Path) -> Run:
     ended = subprocess.run(
         [
             *(sys.executable, "-m", "tests.fuzz.running", name, grown, seeds),
-            *(f"-runs={runs}", "-max_len=16000", "-print_final_stats=1"),
+            *(f"-runs={runs}", f"-max_total_time={LONGEST_SECONDS}", "-max_len=16000"),
             *(f"-timeout={SLOW_SECONDS}", f"-rss_limit_mb={MEMORY_MB}", f"-artifact_prefix={folder}/"),
         ],
         cwd=ROOT,
