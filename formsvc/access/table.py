@@ -51,7 +51,7 @@ _AUDIENCES: Final[Mapping[Role, str]] = {
     Role.service_manager: "full",
     Role.out_of_hours: "full",
     Role.missing_coordinator: "full",
-    Role.reviewing_officer: "full",
+    Role.reviewing_officer: "reviewing_officer",
     Role.return_interviewer: "full",
     Role.residential_manager: "home",
     Role.home_staff: "home",
@@ -76,5 +76,5 @@ def allowed(role: Role, action: Action, relations: frozenset[Relation]) -> bool:
 
 
 def audience_for(role: Role) -> str:
-    """Return which copy a role downloads: full, home or police; empty where none."""
+    """Return the audience whose copy a role reads and downloads; empty where none."""
     return _AUDIENCES.get(role, "")

@@ -29,7 +29,7 @@ from formsvc.workflow.effective import effective_of
 
 ISSUE = "issue"
 KINDS = ("pdf", "docx")
-COPIES = ("full", "police", "home")
+COPIES = ("full", "police", "home", "reviewing_officer")
 """The audiences for whom a copy is issued as soon as a revision is final, where the area names them."""
 
 
@@ -98,8 +98,12 @@ def make_final(
 
 
 def copies_of(effective: Effective) -> tuple[str, ...]:
-    """Return the audiences for whom a copy of a form is issued as soon as it is final."""
-    return tuple(one for one in COPIES if one in effective.area.audiences)
+    """Return the audiences for whom a copy of a form is issued as soon as it is final.
+
+    Whom no field of the form reaches gets no copy: not even an empty one, which would say that it exists.
+    """
+    reached = frozenset[str]().union(*(effective.audiences(field) for _, field in effective.walk()))
+    return tuple(one for one in COPIES if one in effective.area.audiences and one in reached)
 
 
 def enqueue_issuing(

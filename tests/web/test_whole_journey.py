@@ -69,11 +69,11 @@ def test_a_plan_lives_its_whole_life(demo: Installation, as_: As, tmp_path: Path
     approved = approve(manager, record_id)
     assert approved.location == f"/records/{record_id}/issue", approved.text
     progress = worker.get(approved.location).text
-    assert "0 of 6 ready" in progress
+    assert "0 of 8 ready" in progress
     assert "Look again" in progress
     run_worker(demo.settings, until_idle=True)
     progress = worker.get(approved.location).text
-    assert "6 of 6 ready" in progress
+    assert "8 of 8 ready" in progress
     assert "Look again" not in progress
 
     # The police find it, download their copy, and anybody can check it.

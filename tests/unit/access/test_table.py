@@ -50,10 +50,10 @@ def test_whoever_may_act_on_a_child_may_see_her() -> None:
 
 
 def test_whoever_sees_children_has_a_copy_and_nobody_else() -> None:
-    """The copy a role downloads is one of three, and the administrator has none."""
+    """The copy a role downloads is one of four, and the administrator has none."""
     for role in Role:
         assert bool(audience_for(role)) == ever(role, Action.see_child)
-        assert audience_for(role) in ("", "full", "home", "police")
+        assert audience_for(role) in ("", "full", "home", "police", "reviewing_officer")
     assert set(ROLE_WORDS) == set(Role)
 
 
@@ -63,7 +63,7 @@ def test_only_those_who_keep_the_file_read_it_whole() -> None:
     for role in Role:
         about = About(relations=ALL, definition="trigger_plan", area="LAN")
         if decide(policy, role, Action.see_record, about).allowed:
-            assert audience_for(role) == "full"
+            assert audience_for(role) in ("full", "reviewing_officer")
 
 
 def test_role_is_given_by_its_own_organisation_alone() -> None:
