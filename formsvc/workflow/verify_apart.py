@@ -49,7 +49,7 @@ from formsvc.workflow.read_apart import (
 from formsvc.workflow.refresh_revocation import remember_seen
 from formsvc.workflow.trust import trust_of
 
-GRACE_SECONDS: Final = 15
+GRACE_SECONDS: Final = 60
 """How much longer than a file's share the reading process itself may take: its start, and the copying."""
 
 WHY: Final[Mapping[bytes, str]] = {

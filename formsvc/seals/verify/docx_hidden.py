@@ -9,7 +9,7 @@ from typing import Final
 from lxml import etree
 
 from formsvc.seals import parts
-from formsvc.seals.verify.docx_seen import unseen
+from formsvc.seals.verify.docx_seen import style_properties, unseen
 from formsvc.seals.verify.package_coverage import OpenPackage
 from formsvc.seals.verify.verdicts import Verdict, bad, good
 
@@ -57,6 +57,9 @@ _NOT_OURS: Final = _tags(
     }
 )
 """What a document of ours never holds, and others may."""
+_PROCESSED: Final = etree.XPath(
+    "boolean(//@mc:ProcessContent)", namespaces={"mc": _COMPATIBILITY.strip("{}")}
+)
 _NOTES: Final = (f"{{{_WORD}}}footnote", f"{{{_WORD}}}endnote")
 _FLOW: Final = tuple(f"{{{_WORD}}}{name}" for name in ("p", "r", "tbl", "t"))
 _FIELDS: Final = frozenset({"PAGE", "NUMPAGES", "SECTIONPAGES", "HYPERLINK", "TOC", "PAGEREF", "REF"})
@@ -79,12 +82,13 @@ def _found(opened: OpenPackage, *, ours: bool) -> Iterator[str]:
         if arrow.type.endswith(_ACTIVE_ARROWS):
             yield "programs or embedded objects"
     roots = {name: parts.parse_xml(opened.contents[name], name=name) for name in _word_parts(opened)}
-    styles = [root for root in roots.values() if root.tag == f"{{{_WORD}}}styles"]
+    sheet = next((root for root in roots.values() if root.tag == f"{{{_WORD}}}styles"), None)
+    styles = style_properties(sheet) if ours else {}
     for root in roots.values():
         yield from _found_in(root)
         if ours:
             yield from _not_ours_in(root)
-            yield from unseen(root, styles=styles[0] if styles else None)
+            yield from unseen(root, styles=styles)
 
 
 def _word_parts(opened: OpenPackage) -> Iterator[str]:
@@ -122,9 +126,8 @@ def _not_ours_in(root: etree._Element) -> Iterator[str]:
     for note in root.iter(*_NOTES):
         if note.get(f"{{{_WORD}}}type") is None:
             yield "notes beside the text"
-    for one in root.iter("*"):
-        if one.get(f"{_COMPATIBILITY}ProcessContent") is not None:
-            yield "content of another kind"
+    if _PROCESSED(root):
+        yield "content of another kind"
     for one in root.iter(*_FLOW):
         parent = one.getparent()
         if parent is not None and not str(parent.tag).startswith(f"{{{_WORD}}}"):

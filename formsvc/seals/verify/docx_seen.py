@@ -23,29 +23,41 @@ _MOST_INDENT: Final = 9000  # twentieths of a point: 16 cm
 _PALE: Final = 0xC0  # the least of red, green and blue from which a colour is near that of paper
 _HEX: Final = re.compile(r"[0-9A-Fa-f]{6}")
 _PALE_THEME: Final = frozenset({"background1", "background2", "light1", "light2"})
+_SAYING: Final = frozenset("sz w position spacing strike dstrike shd highlight color".split())
 _TEXT: Final = tuple(W + name for name in ("t", "instrText", "delText"))
 
 Properties = Mapping[str, Any]
 """Name -> element, of what a run's properties say."""
 
 
-def unseen(root: etree._Element, *, styles: etree._Element | None) -> Iterator[str]:
-    """Yield what hides text in a part of the document."""
-    said = _styles(styles)
+def unseen(root: etree._Element, *, styles: Mapping[str, Properties]) -> Iterator[str]:
+    """Yield what hides text in a part of the document; `styles` are those of `style_properties`."""
+    known: dict[tuple[str, str], bool] = {}
     for run in root.iter(W + "r"):
-        if any((one.text or "").strip() for one in run.iter(*_TEXT)):
-            own = _properties(run.find(W + "rPr"))
-            paragraph = next(run.iterancestors(W + "p"), None)
-            taken = said.get(_style(run, "rPr", "rStyle"), {})
-            around = {} if paragraph is None else said.get(_style(paragraph, "pPr", "pStyle"), {})
-            if _hides({**said.get("", {}), **around, **taken, **own}):
-                yield UNSEEN
+        if not any((one.text or "").strip() for one in run.iterchildren(*_TEXT)):
+            continue
+        paragraph = next(run.iterancestors(W + "p"), None)
+        around = "-" if paragraph is None else _style(paragraph, "pPr", "pStyle")
+        named = (around, _style(run, "rPr", "rStyle"))
+        own = _properties(run.find(W + "rPr"))
+        if own.keys() & _SAYING:
+            hidden = _hides({**_of(styles, named), **own})
+        else:
+            if named not in known:
+                known[named] = _hides(_of(styles, named))
+            hidden = known[named]
+        if hidden:
+            yield UNSEEN
     for one in root.iter(*(W + name for name in ("spacing", "trHeight", "ind", "framePr"))):
         if _squeezes(one):
             yield UNSEEN
 
 
-def _styles(root: etree._Element | None) -> dict[str, Properties]:
+def _of(styles: Mapping[str, Properties], named: tuple[str, str]) -> dict[str, etree._Element]:
+    return {name: one for style in ("", *named) for name, one in styles.get(style, {}).items()}
+
+
+def style_properties(root: etree._Element | None) -> dict[str, Properties]:
     """Return the run properties of each style by id, its base's with it; "" the defaults."""
     if root is None:
         return {}
