@@ -79,20 +79,20 @@ class CmsPieces:
 
 def pieces(cms_der: bytes) -> CmsPieces:
     """Return the pieces of a CMS; raise ValueError when it has others, or more than one signer."""
-    _, outer = _children(cms_der)
-    (signed_data,) = _children(outer)
-    _, _, _, certificates, signers = _children(signed_data)
-    (signer,) = _children(signers)
-    _, _, digest_algorithm, attributes, signature_algorithm, signature, *unsigned = _children(signer)
+    _, outer = children(cms_der)
+    (signed_data,) = children(outer)
+    _, _, _, certificates, signers = children(signed_data)
+    (signer,) = children(signers)
+    _, _, digest_algorithm, attributes, signature_algorithm, signature, *unsigned = children(signer)
     if len(unsigned) > 1:
         raise ValueError("a signer has one set of unsigned attributes")
     return CmsPieces(
-        certificates=tuple(_children(certificates)),
+        certificates=tuple(children(certificates)),
         digest_algorithm=digest_algorithm,
-        attributes=_content(attributes),
+        attributes=content_of(attributes),
         signature_algorithm=signature_algorithm,
-        signature=_content(signature),
-        token=_token(_content(unsigned[0])) if unsigned else b"",
+        signature=content_of(signature),
+        token=_token(content_of(unsigned[0])) if unsigned else b"",
     )
 
 
@@ -112,14 +112,14 @@ def with_token(cms_der: bytes, token: bytes) -> bytes:
     """
     if pieces(cms_der).token:
         raise ValueError("the signature is time-stamped already")
-    content_type, outer = _children(cms_der)
-    (signed_data,) = _children(outer)
-    *head, signers = _children(signed_data)
-    (signer,) = _children(signers)
+    content_type, outer = children(cms_der)
+    (signed_data,) = children(outer)
+    *head, signers = children(signed_data)
+    (signer,) = children(signers)
     unsigned = _stamp_attribute(token)
     if _token(unsigned) != token:
         raise ValueError("the time stamp is not one DER element")
-    stamped = der(0x30, _content(signer), der(0xA1, unsigned))
+    stamped = der(0x30, content_of(signer), der(0xA1, unsigned))
     return der(0x30, content_type, der(0xA0, der(0x30, *head, der(0x31, stamped))))
 
 
@@ -129,10 +129,10 @@ def _stamp_attribute(token: bytes) -> bytes:
 
 def _token(unsigned: bytes) -> bytes:
     """Return the time-stamp token where that is all the unsigned attributes hold, in one form."""
-    (attribute,) = _children(der(0x31, unsigned))
-    _, values = _children(attribute)
-    (token,) = _children(values)
-    if _stamp_attribute(token) != unsigned or der(0x30, _content(token)) != token:
+    (attribute,) = children(der(0x31, unsigned))
+    _, values = children(attribute)
+    (token,) = children(values)
+    if _stamp_attribute(token) != unsigned or der(0x30, content_of(token)) != token:
         raise ValueError("the unsigned attributes are not one time stamp")
     return token
 
@@ -153,13 +153,15 @@ def canonical(found: CmsPieces, *, certificates: Sequence[bytes]) -> bytes:
     return _content_info(_signed_data_head(certificates, found.digest_algorithm), signer)
 
 
-def _content(element: bytes) -> bytes:
+def content_of(element: bytes) -> bytes:
+    """Return what is inside one DER element; raise ValueError for anything else."""
     content: bytes = parse(element, strict=True)[4]
     return content
 
 
-def _children(element: bytes) -> list[bytes]:
-    content = _content(element)
+def children(element: bytes) -> list[bytes]:
+    """Return the elements inside one DER element, each as it stands; raise ValueError."""
+    content = content_of(element)
     found: list[bytes] = []
     at = 0
     while at < len(content):

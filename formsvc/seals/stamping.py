@@ -22,6 +22,7 @@ from asn1crypto import x509 as asn1_x509
 
 from formsvc import clock
 from formsvc.errors import StampUnavailable
+from formsvc.seals.tokens import canonical_token, is_named
 from formsvc.seals.verify.timestamps import read_stamp
 from formsvc.seals.verify.trust import Trust
 
@@ -150,7 +151,7 @@ def _checked(reply: bytes, *, nonce: int, value: bytes) -> Stamped:
         status = str(answer["status"]["status"].native)
         if status not in ("granted", "granted_with_mods"):
             raise StampUnavailable(f"the authority refused ({status})")
-        token: bytes = answer["time_stamp_token"].dump()
+        token = canonical_token(answer["time_stamp_token"].dump())
         info = cms.ContentInfo.load(token, strict=True)
         told = info["content"]["encap_content_info"]["content"].parsed
         imprint = told["message_imprint"]
@@ -179,17 +180,7 @@ def _by_a_clock(signed: cms.SignedData) -> bool:
     sid = signed["signer_infos"][0]["sid"]
     for choice in signed["certificates"]:
         one = choice.chosen
-        if isinstance(one, asn1_x509.Certificate) and _is_named(one, sid):
+        if isinstance(one, asn1_x509.Certificate) and is_named(one, sid):
             usage = one.extended_key_usage_value
             return usage is not None and usage.native == ["time_stamping"]
     return False
-
-
-def _is_named(certificate: asn1_x509.Certificate, sid: cms.SignerIdentifier) -> bool:
-    if sid.name == "issuer_and_serial_number":
-        named = sid.chosen
-        return bool(
-            named["issuer"] == certificate.issuer
-            and named["serial_number"].native == certificate.serial_number
-        )
-    return bool(certificate.key_identifier == sid.chosen.native)

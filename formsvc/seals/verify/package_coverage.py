@@ -29,6 +29,7 @@ from formsvc.seals.opc import (
     container_line,
     unsigned_end,
 )
+from formsvc.seals.tokens import canonical_token
 from formsvc.seals.verify.canonical_xml import (
     NotCheckable,
     SignatureMalformed,
@@ -266,7 +267,9 @@ def _stamped_at_most(properties: Sequence[etree._Element], written: bytes) -> bo
         return False
     stamps = list(properties[1].iter(xades("EncapsulatedTimeStamp")))
     try:
-        return len(stamps) == 1 and written.endswith(unsigned_end(whole(decoded(text_of(stamps[0])))))
+        (stamp,) = stamps
+        token = canonical_token(whole(decoded(text_of(stamp))))
+        return written.endswith(unsigned_end(token))
     except (SignatureMalformed, ValueError):
         return False
 

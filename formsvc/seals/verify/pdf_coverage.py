@@ -20,6 +20,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from formsvc.seals.cms import CmsPieces, canonical, pieces
 from formsvc.seals.keys import P256_ORDER
+from formsvc.seals.tokens import canonical_token
 from formsvc.seals.verify.pdf_later import judge_later
 from formsvc.seals.verify.verdicts import Verdict, bad, good
 
@@ -94,6 +95,8 @@ def _not_canonical(gap: Gap, signature: EmbeddedPdfSignature) -> Iterator[str]:
         yield "it is not written in small letters"
     try:
         found = pieces(gap.cms)
+        if found.token and canonical_token(found.token) != found.token:
+            yield "its time stamp is not in its one form"
     except ValueError:
         yield "it holds something unknown"
         return

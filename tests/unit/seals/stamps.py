@@ -23,6 +23,7 @@ from pyhanko.sign.timestamps import DummyTimeStamper
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from formsvc.seals.keys import SealKey, read_pkcs12
+from formsvc.seals.tokens import canonical_token
 from tests.unit.seals.small import AT
 
 
@@ -50,8 +51,7 @@ class Clock:
             "hashed_message": hashlib.sha256(value).digest(),
         }
         asked = tsp.TimeStampReq({"version": 1, "message_imprint": imprint, "nonce": 7, "cert_req": True})
-        token: bytes = clock.request_tsa_response(asked)["time_stamp_token"].dump()
-        return token
+        return canonical_token(clock.request_tsa_response(asked)["time_stamp_token"].dump())
 
 
 @cache

@@ -8,7 +8,8 @@ from dataclasses import replace
 from functools import cache
 
 import pytest
-from asn1crypto import cms
+from asn1crypto import cms, core
+from asn1crypto import x509 as asn1_x509
 
 from formsvc import clock
 from formsvc.errors import StampUnfit
@@ -18,6 +19,7 @@ from formsvc.seals.keys import SealKey
 from formsvc.seals.levels import Level, level_of
 from formsvc.seals.opc import C14N, SIGNATURE_PART, docx_to_stamp, raise_docx
 from formsvc.seals.pades import contents_bytes, pdf_to_stamp, raise_pdf, seal_pdf
+from formsvc.seals.tokens import canonical_token
 from formsvc.seals.verify import Status, Verification, verify
 from tests.unit.seals.small import AT, a_view, key, sealed_docx, trust, unsealed_pdf, unzipped
 from tests.unit.seals.stamps import Clock, a_clock, a_clock_with_a_long_chain, a_key_with_a_long_chain
@@ -249,6 +251,53 @@ def test_docx_token_with_zeros_behind_it_is_not_genuine() -> None:
     assert not judged(padded, clocks=(a_clock(),)).genuine
     assert base64.b64encode(token)[:40] not in before
     assert judged(after, clocks=(a_clock(),)).genuine
+
+
+def _with_another_certificate(token: bytes) -> bytes:
+    info = cms.ContentInfo.load(token)
+    stranger = asn1_x509.Certificate.load(key().certificates_der[0])
+    info["content"]["certificates"].append(cms.CertificateChoices("certificate", stranger))
+    changed: bytes = info.dump(force=True)
+    return changed
+
+
+def _with_an_unsigned_attribute(token: bytes) -> bytes:
+    info = cms.ContentInfo.load(token)
+    added = cms.CMSAttribute({"type": "1.2.3.4", "values": [core.OctetString(b"hidden")]})
+    info["content"]["signer_infos"][0]["unsigned_attrs"] = cms.CMSAttributes([added])
+    changed: bytes = info.dump(force=True)
+    return changed
+
+
+def _with_another_version(token: bytes) -> bytes:
+    info = cms.ContentInfo.load(token)
+    info["content"]["version"] = "v4"
+    changed: bytes = info.dump(force=True)
+    return changed
+
+
+@pytest.mark.parametrize("kind", RAISE)
+@pytest.mark.parametrize(
+    "change", [_with_another_certificate, _with_an_unsigned_attribute, _with_another_version]
+)
+def test_token_with_something_beside_its_signature_is_seen(
+    kind: str, change: Callable[[bytes], bytes]
+) -> None:
+    """What a token carries beside what it rests on is cut off before it is used, and seen in a document."""
+    before, _ = small(kind)
+    to_stamp, put = RAISE[kind]
+    token = a_clock().token(to_stamp(before))
+    assert canonical_token(change(token)) == token
+    found = judged(put(before, change(token)), clocks=(a_clock(),))
+    assert found.time.code == "timestamped"
+    assert not found.genuine
+
+
+@pytest.mark.parametrize("bad", [b"", b"0", b"\x30\x00", bytes(99), b"\x30\x80\x06\x01\x01\x00\x00"])
+def test_what_is_no_token_has_no_form(bad: bytes) -> None:
+    """Anything but a token raises ValueError."""
+    with pytest.raises(ValueError, match=r"."):
+        canonical_token(bad)
 
 
 @pytest.mark.parametrize("kind", RAISE)
