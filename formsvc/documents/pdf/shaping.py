@@ -7,10 +7,11 @@ typed. Marks stand in the order in which the text was typed, wherever on the lin
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import TypeAlias
 
 import uharfbuzz as hb
@@ -28,9 +29,10 @@ from formsvc.documents.pdf.direction import has_right_to_left, levels, runs_righ
 from formsvc.documents.pdf.embed import Ink, Inks
 from formsvc.documents.pdf.fonts import Face, Weight
 from formsvc.documents.pdf.links import Link
-from formsvc.documents.pdf.words import SOFT, Line, Run, Style, plain_word
+from formsvc.documents.pdf.words import BREAKS, SOFT, Line, Run, Style, plain_word
 
 _LONGEST = 200
+_SPACES = re.compile(" +")
 _APART = "]TJ["
 """Between what stands elsewhere than after what was typed before it.
 
@@ -63,6 +65,28 @@ def shaped(
     clusters = clusters_of(text)
     faces = faces_of(text, clusters, weight, inks, missing)
     return [] if not missing.keys().isdisjoint(text) else _pieces(text, clusters, faces, links, inks)
+
+
+def plain_pieces(text: str, *, links: Sequence[Link], ink: Ink) -> Pieces:
+    """Return the pieces of one plain paragraph in which something can be followed."""
+    breaks = _breaks({found.start() for found in BREAKS.finditer(text)}, links)
+    edges = {edge for link in links for edge in (link.start, link.end)}
+    spaces = {edge for found in _SPACES.finditer(text) for edge in found.span()}
+    pieces: list[_Piece] = []
+    for begin, end in pairwise(sorted({0, len(text)} | breaks | edges | spaces)):
+        word = plain_word(ink, text[begin:end])
+        link = next((one for one in links if one.start <= begin < one.end), None)
+        space, after = text[begin] == " ", end in breaks
+        pieces.append(
+            _Piece(text[begin:end], 0, ink.face, ink.resource, word.width, word.body, space, after, link)
+        )
+    return pieces
+
+
+def _breaks(places: Iterable[int], links: Sequence[Link]) -> set[int]:
+    """Return where a line may end: not inside a number that can be rung."""
+    numbers = [link for link in links if link.address.startswith("tel:")]
+    return {place for place in places if not any(one.start < place < one.end for one in numbers)}
 
 
 def broken(pieces: Pieces, text: str, style: Style, width: float, *, inks: Inks) -> list[Line]:
@@ -109,12 +133,7 @@ def _pieces(
     inks: Inks,
 ) -> list[_Piece]:
     of = levels(text) if has_right_to_left(text) else [0] * len(text)
-    numbers = [link for link in links if link.address.startswith("tel:")]
-    breaks = {
-        place
-        for place in break_places(text, clusters)
-        if not any(number.start < place < number.end for number in numbers)
-    }
+    breaks = _breaks(break_places(text, clusters), links)
     edges = {edge for link in links for edge in (link.start, link.end)}
     starts = [start for start, _ in clusters] + [len(text)]
     pieces: list[_Piece] = []

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from formsvc.documents.pdf.embed import Ink, Inks
 from formsvc.documents.pdf.fonts import Weight
 from formsvc.documents.pdf.links import links_in
-from formsvc.documents.pdf.shaping import Pieces, broken, shaped
+from formsvc.documents.pdf.shaping import Pieces, broken, plain_pieces, shaped
 from formsvc.documents.pdf.words import BREAKS, Line, Style, Word, cut_word, plain_line, plain_word
 
 
@@ -38,13 +38,16 @@ class Setter:
         if found is None:
             weighted = self._semibold if style.weight is Weight.SEMIBOLD else self._regular
             links = links_in(text)
-            if not links and weighted.simple.issuperset(text):
+            plain = weighted.simple.issuperset(text)
+            if plain and not links:
                 found = _plain(weighted, text, style, width)
             else:
                 pieces = weighted.pieces.get(text)
-                if pieces is None:
+                if pieces is None and plain:
+                    pieces = plain_pieces(text, links=links, ink=weighted.ink)
+                elif pieces is None:
                     pieces = shaped(text, style.weight, links=links, inks=self.inks, missing=self.missing)
-                    weighted.pieces[text] = pieces
+                weighted.pieces[text] = pieces
                 found = broken(pieces, text, style, width, inks=self.inks)
             self._kept[key] = found
         return found
