@@ -20,13 +20,13 @@ from tests.web.conftest import Installation, StrictClient
 from tests.web.plans import a_file
 
 
-def police_pdf(demo: Installation) -> tuple[Document, bytes]:
-    """Return the police copy of the demonstration's plan, with its bytes."""
+def police_pdf(demo: Installation, *, kind: str = "pdf") -> tuple[Document, bytes]:
+    """Return the police copy of the demonstration's plan in a kind, with its bytes."""
     with demo.store.read() as tx:
         (found,) = (
             one
             for one in documents.of_record(tx, "demorecordplan222222")
-            if (one.audience_id, one.kind) == ("police", "pdf")
+            if (one.audience_id, one.kind) == ("police", kind)
         )
         place = documents.place(tx, found)
     return found, demo.store.blobs.get(place.stored, key=place.key)
@@ -141,13 +141,13 @@ def test_asking_too_often_is_refused_for_a_while(demo: Installation) -> None:
 def test_several_files_each_have_their_answer(demo: Installation) -> None:
     """A co-ordinator hands in what came today at once; no file's name is repeated."""
     document, data = police_pdf(demo)
-    damaged = bytearray(data)
-    damaged[len(data) // 2] ^= 1
+    damaged = bytearray(police_pdf(demo, kind="docx")[1])
+    damaged[len(damaged) // 2] ^= 1
     files = [a_file(data, "Szymon.pdf"), a_file(bytes(damaged)), a_file(b"Dear Sir or Madam")]
     page = demo.client().post("/verify", data={"file": files}).text
     assert "None of the 3 documents can be relied on without another step" in page
-    told = ["A demonstration: do not act on it", "Do not rely on this file", "This file could not be read"]
-    assert [page.index(one) for one in told] == sorted(page.index(one) for one in told)
+    assert page.count("A demonstration: do not act on it") == 1
+    assert page.count('id="file-') == len(files)
     assert "File 1 of 3: PDF" in page
     assert f"{document.reference}, revision 1, Police copy" in page
     assert "Szymon" not in page
