@@ -20,6 +20,7 @@ from formsvc.errors import Unreadable
 from formsvc.seals.keys import new_key, read_pkcs12
 from formsvc.seals.pades import contents_bytes, seal_pdf
 from formsvc.seals.verify import Status, Trust, Verification, extract, verify, verify_as_json
+from tests.unit.seals.document_stamps import stamped, stamping_key
 from tests.unit.seals.small import (
     AT,
     a_view,
@@ -30,7 +31,6 @@ from tests.unit.seals.small import (
     trust,
     unsealed_pdf,
 )
-from tests.unit.seals.document_stamps import stamped, stamping_key
 
 
 def judged(pdf: bytes, *, here: Trust | None = None, days: int = 0) -> Verification:
