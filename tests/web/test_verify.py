@@ -146,7 +146,7 @@ def test_several_files_each_have_their_answer(demo: Installation) -> None:
     files = [a_file(data, "Szymon.pdf"), a_file(bytes(damaged)), a_file(b"Dear Sir or Madam")]
     page = demo.client().post("/verify", data={"file": files}).text
     assert "None of the 3 documents can be relied on without another step" in page
-    assert page.count("A demonstration: do not act on it") == 1
+    assert page.count(">A demonstration: do not act on it</h2>") == 1
     assert page.count('id="file-') == len(files)
     assert "File 1 of 3: PDF" in page
     assert f"{document.reference}, revision 1, Police copy" in page
