@@ -22,6 +22,7 @@ ACCEPTED: Mapping[str, str] = {
 
 ACCEPTED_BLANK: Mapping[str, str] = {
     **ACCEPTED,
+    "TBL-012": "the cells of a blank table are empty: they are to be written in",
     "TBL-014": "boxes to write in stand in rows, each with its label: a form, not a table",
 }
 """The warnings that are wrong about blank forms."""
