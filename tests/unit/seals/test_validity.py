@@ -168,7 +168,10 @@ BROKEN: dict[str, tuple[Callable[[dict[str, Any]], object], tuple[str, str]]] = 
     "required": (lambda d: d["answers"].pop("full_name"), ("full_name", "required")),
     "required in a row": (lambda d: d["answers"]["people"][0].pop("name"), ("people.r1.name", "required")),
     "asked for by no form": (lambda d: d["answers"].update(extra="x"), ("extra", "unknown_field")),
-    "answered and not asked": (lambda d: d["answers"].update(seen={"answer": "no"}), ("seen_on", "asked_or_not")),
+    "answered and not asked": (
+        lambda d: d["answers"].update(seen={"answer": "no"}),
+        ("seen_on", "asked_or_not"),
+    ),
     "said not to be asked": (lambda d: d["not_asked"].append("seen_on"), ("seen_on", "asked_or_not")),
     "sign-off of nobody": (
         lambda d: d["signoffs"].append({**d["signoffs"][0], "id": "king"}),
