@@ -1,6 +1,13 @@
 """Every table. Migrations bring a database to exactly this; a test compares the two."""
 
-from formsvc.store.tables.access import password_link, session
+from formsvc.store.tables.access import (
+    kept_page,
+    on_call,
+    password_link,
+    recovery_code,
+    second_factor,
+    session,
+)
 from formsvc.store.tables.base import metadata
 from formsvc.store.tables.children import (
     allocation,
@@ -53,13 +60,17 @@ __all__ = [
     "force",
     "home",
     "job",
+    "kept_page",
     "membership",
     "metadata",
+    "on_call",
     "organisation",
     "password_link",
     "placement",
     "record",
+    "recovery_code",
     "revision",
+    "second_factor",
     "secret",
     "section",
     "section_past",

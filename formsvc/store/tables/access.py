@@ -1,10 +1,10 @@
-"""Who is signed in, and the one-time links that let somebody choose a password."""
+"""Who is signed in, by which proofs; who is on call; what was typed when nobody was signed in any more."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 
-from formsvc.store.tables.base import HASH, WORD, id_column, metadata, moment, one_of, refers
+from formsvc.store.tables.base import HASH, ID, WORD, id_column, metadata, moment, one_of, refers
 
 session = sa.Table(
     "session",
@@ -17,6 +17,8 @@ session = sa.Table(
     moment("created_at"),
     moment("seen_at"),
     moment("proven_at"),  # when the password was last given
+    moment("locked_at", nullable=True),  # the screen is locked: nothing opens before the password
+    moment("code_due_at", nullable=True),  # the password was right, the code of the second factor is due
     moment("ended_at", nullable=True),
     sa.Column("ended_why", WORD),
     sa.CheckConstraint("(ended_at IS NULL) = (ended_why IS NULL)", name="ended"),
@@ -34,4 +36,56 @@ password_link = sa.Table(
     moment("expires_at"),
     moment("used_at", nullable=True),
     one_of("kind", "invite", "reset"),
+)
+
+second_factor = sa.Table(
+    "second_factor",
+    metadata,
+    sa.Column("user_id", ID, sa.ForeignKey("user.id"), primary_key=True),
+    sa.Column("content_key_id", sa.String(12), nullable=False),
+    sa.Column("secret", sa.LargeBinary, nullable=False),  # sealed under the content key
+    sa.Column("last_step", sa.Integer, nullable=False),  # the step of the last code that was taken
+    moment("created_at"),
+    moment("confirmed_at", nullable=True),  # null until a first code was right: it does not count before
+)
+
+recovery_code = sa.Table(
+    "recovery_code",
+    metadata,
+    sa.Column("user_id", ID, sa.ForeignKey("user.id"), primary_key=True),
+    sa.Column("code_hash", HASH, primary_key=True),
+    moment("used_at", nullable=True),
+)
+
+on_call = sa.Table(
+    "on_call",
+    metadata,
+    id_column(),
+    refers("organisation_id", "organisation"),
+    refers("membership_id", "membership"),
+    refers("named_by", "user", nullable=True),
+    moment("created_at"),
+    moment("from_at"),
+    moment("until_at"),
+    sa.CheckConstraint("until_at >= from_at", name="in_order"),
+    sa.Index("ix_on_call_now", "organisation_id", "until_at"),
+)
+
+kept_page = sa.Table(
+    "kept_page",
+    metadata,
+    id_column(),
+    refers("user_id", "user", index=True),  # who typed it
+    refers("membership_id", "membership", nullable=True),  # in which role
+    refers("record_id", "record"),
+    refers("child_id", "child", index=True),
+    sa.Column("page_id", WORD, nullable=False),
+    sa.Column("group_id", WORD, nullable=False),  # empty: the page itself
+    sa.Column("row_id", WORD, nullable=False),
+    sa.Column("why", WORD, nullable=False),
+    sa.Column("content", sa.LargeBinary, nullable=False),  # sealed
+    moment("created_at"),
+    moment("done_at", nullable=True),
+    refers("done_by", "user", nullable=True),
+    one_of("why", "signed_out", "switched", "locked", "shift_over"),
 )

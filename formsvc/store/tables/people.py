@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from formsvc.store.tables.base import HASH, ID, WORD, id_column, metadata, moment, one_of, refers
+from formsvc.store.tables.base import HASH, ID, WORD, Json, id_column, metadata, moment, one_of, refers
 
 organisation = sa.Table(
     "organisation",
@@ -12,6 +12,7 @@ organisation = sa.Table(
     id_column(),
     sa.Column("name", sa.String(200), nullable=False),
     sa.Column("kind", WORD, nullable=False),
+    sa.Column("totp_roles", Json),  # roles in which nobody works here without a second factor; null: none
     moment("created_at"),
     moment("closed_at", nullable=True),
     one_of("kind", "authority", "provider", "police", "health", "school", "other"),
@@ -56,6 +57,8 @@ user = sa.Table(
     sa.Column("email", sa.String(254), nullable=False, unique=True),  # lower case
     sa.Column("name", sa.String(200), nullable=False),
     sa.Column("password", sa.String(200)),  # argon2id, with its own parameters and salt
+    sa.Column("code", sa.String(200)),  # argon2id of a one-time code that stands for the password
+    moment("code_until", nullable=True),
     moment("password_changed_at", nullable=True),
     sa.Column("failures", sa.Integer, nullable=False, server_default=sa.text("0")),
     moment("failed_at", nullable=True),
