@@ -18,6 +18,17 @@ organisation = sa.Table(
     one_of("kind", "authority", "provider", "police", "health", "school", "other"),
 )
 
+logo = sa.Table(
+    "logo",
+    metadata,
+    sa.Column("organisation_id", ID, sa.ForeignKey("organisation.id"), primary_key=True),
+    sa.Column("sha256", HASH, nullable=False),
+    sa.Column("png", sa.LargeBinary, nullable=False),  # made anew by us: nothing about anybody
+    sa.Column("width", sa.Integer, nullable=False),
+    sa.Column("height", sa.Integer, nullable=False),
+    moment("created_at"),
+)
+
 team = sa.Table(
     "team",
     metadata,
@@ -106,6 +117,7 @@ __all__ = [
     "effective_definition",
     "force",
     "home",
+    "logo",
     "membership",
     "organisation",
     "team",

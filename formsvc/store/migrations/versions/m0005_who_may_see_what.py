@@ -12,10 +12,12 @@ depends_on = None
 def upgrade() -> None:
     """Make the tables and columns of each part in turn."""
     _signing_in_up()
+    _administration_up()
 
 
 def downgrade() -> None:
     """Drop them, the last first."""
+    _administration_down()
     _signing_in_down()
 
 
@@ -105,3 +107,24 @@ def _signing_in_down() -> None:
         ("organisation", "totp_roles"),
     ):
         op.drop_column(table, column)
+
+
+def _administration_up() -> None:
+    """The logo of an organisation."""
+    op.create_table(
+        "logo",
+        sa.Column("organisation_id", sa.String(length=32), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("png", sa.LargeBinary(), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=False),
+        sa.Column("height", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_logo_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", name=op.f("pk_logo")),
+    )
+
+
+def _administration_down() -> None:
+    op.drop_table("logo")
