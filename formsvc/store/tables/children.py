@@ -120,6 +120,7 @@ secret = sa.Table(
     sa.Column("value", sa.LargeBinary),  # sealed with child, field and row as associated data
     moment("created_at"),
     refers("created_by", "user", nullable=True),
+    moment("changed_at", nullable=True),  # when another value was last put in its place
     moment("destroyed_at", nullable=True),
 )
 

@@ -49,6 +49,7 @@ audit_entry = sa.Table(
     sa.Index("ix_audit_entry_child", "child_id", "at"),
     sa.Index("ix_audit_entry_actor", "actor_id", "at"),
     sa.Index("ix_audit_entry_organisation", "organisation_id", "at"),
+    sa.Index("ix_audit_entry_act", "organisation_id", "act", "at"),
 )
 
 audit_unlinked = sa.Table(

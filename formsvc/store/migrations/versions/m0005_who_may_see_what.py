@@ -13,10 +13,14 @@ def upgrade() -> None:
     """Make the tables and columns of each part in turn."""
     _signing_in_up()
     _administration_up()
+    _correcting_up()
+    _moving_up()
 
 
 def downgrade() -> None:
     """Drop them, the last first."""
+    _moving_down()
+    _correcting_down()
     _administration_down()
     _signing_in_down()
 
@@ -128,3 +132,251 @@ def _administration_up() -> None:
 
 def _administration_down() -> None:
     op.drop_table("logo")
+
+
+def _correcting_up() -> None:
+    """Make room for copies handed out, recalls and their answers, disputes; list the audit by act."""
+    op.create_table(
+        "dispute",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("child_id", sa.String(length=32), nullable=False),
+        sa.Column("record_id", sa.String(length=32), nullable=False),
+        sa.Column("revision_id", sa.String(length=32), nullable=False),
+        sa.Column("path", sa.String(length=64), nullable=False),
+        sa.Column("fact", sa.String(length=80), nullable=True),
+        sa.Column("said_by", sa.String(length=40), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=True),
+        sa.Column("said_on", sa.String(length=10), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.String(length=32), nullable=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("settled_by", sa.String(length=32), nullable=True),
+        sa.Column("outcome", sa.String(length=40), nullable=True),
+        sa.Column("answer", sa.LargeBinary(), nullable=True),
+        sa.CheckConstraint("outcome IN ('changed', 'not_changed')", name=op.f("ck_dispute_outcome")),
+        sa.CheckConstraint("said_by IN ('child', 'parent')", name=op.f("ck_dispute_said_by")),
+        sa.CheckConstraint("(settled_at IS NULL) = (outcome IS NULL)", name=op.f("ck_dispute_settled")),
+        sa.ForeignKeyConstraint(["child_id"], ["child.id"], name=op.f("fk_dispute_child_id")),
+        sa.ForeignKeyConstraint(["created_by"], ["user.id"], name=op.f("fk_dispute_created_by")),
+        sa.ForeignKeyConstraint(["record_id"], ["record.id"], name=op.f("fk_dispute_record_id")),
+        sa.ForeignKeyConstraint(["revision_id"], ["revision.id"], name=op.f("fk_dispute_revision_id")),
+        sa.ForeignKeyConstraint(["settled_by"], ["user.id"], name=op.f("fk_dispute_settled_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dispute")),
+    )
+    op.create_index(op.f("ix_dispute_child_id"), "dispute", ["child_id"], unique=False)
+    op.create_index(op.f("ix_dispute_record_id"), "dispute", ["record_id"], unique=False)
+    op.create_table(
+        "recall",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("record_id", sa.String(length=32), nullable=False),
+        sa.Column("revision_id", sa.String(length=32), nullable=False),
+        sa.Column("child_id", sa.String(length=32), nullable=False),
+        sa.Column("controller_id", sa.String(length=32), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("why", sa.LargeBinary(), nullable=True),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("begun_by", sa.String(length=32), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_by", sa.String(length=32), nullable=True),
+        sa.Column("closed_how", sa.String(length=40), nullable=True),
+        sa.Column("remark", sa.LargeBinary(), nullable=True),
+        sa.CheckConstraint("closed_how IN ('answered', 'reasoned')", name=op.f("ck_recall_closed_how")),
+        sa.CheckConstraint(
+            "kind IN ('wrong_child', 'dangerous', 'wrong_person', 'mistaken', 'other')",
+            name=op.f("ck_recall_kind"),
+        ),
+        sa.CheckConstraint("(closed_at IS NULL) = (closed_how IS NULL)", name=op.f("ck_recall_closed")),
+        sa.ForeignKeyConstraint(["begun_by"], ["user.id"], name=op.f("fk_recall_begun_by")),
+        sa.ForeignKeyConstraint(["child_id"], ["child.id"], name=op.f("fk_recall_child_id")),
+        sa.ForeignKeyConstraint(["closed_by"], ["user.id"], name=op.f("fk_recall_closed_by")),
+        sa.ForeignKeyConstraint(["controller_id"], ["organisation.id"], name=op.f("fk_recall_controller_id")),
+        sa.ForeignKeyConstraint(["record_id"], ["record.id"], name=op.f("fk_recall_record_id")),
+        sa.ForeignKeyConstraint(["revision_id"], ["revision.id"], name=op.f("fk_recall_revision_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recall")),
+        sa.UniqueConstraint("revision_id", name=op.f("uq_recall_revision_id")),
+    )
+    op.create_index(op.f("ix_recall_child_id"), "recall", ["child_id"], unique=False)
+    op.create_index("ix_recall_open", "recall", ["controller_id", "closed_at", "due_at"], unique=False)
+    op.create_index(op.f("ix_recall_record_id"), "recall", ["record_id"], unique=False)
+    op.create_table(
+        "handed_out",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("document_id", sa.String(length=32), nullable=False),
+        sa.Column("child_id", sa.String(length=32), nullable=False),
+        sa.Column("recipient", sa.LargeBinary(), nullable=True),
+        sa.Column("channel", sa.String(length=40), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.String(length=32), nullable=True),
+        sa.CheckConstraint(
+            "channel IN ('in_person', 'post', 'secure_mail', 'mail', 'other')",
+            name=op.f("ck_handed_out_channel"),
+        ),
+        sa.ForeignKeyConstraint(["child_id"], ["child.id"], name=op.f("fk_handed_out_child_id")),
+        sa.ForeignKeyConstraint(["created_by"], ["user.id"], name=op.f("fk_handed_out_created_by")),
+        sa.ForeignKeyConstraint(["document_id"], ["document.id"], name=op.f("fk_handed_out_document_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_handed_out")),
+    )
+    op.create_index(op.f("ix_handed_out_child_id"), "handed_out", ["child_id"], unique=False)
+    op.create_index(op.f("ix_handed_out_document_id"), "handed_out", ["document_id"], unique=False)
+    op.create_table(
+        "recall_line",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("recall_id", sa.String(length=32), nullable=False),
+        sa.Column("user_id", sa.String(length=32), nullable=True),
+        sa.Column("role", sa.String(length=40), nullable=True),
+        sa.Column("organisation_id", sa.String(length=32), nullable=True),
+        sa.Column("handed_out_id", sa.String(length=32), nullable=True),
+        sa.Column("copies", sa.Text(), nullable=False),
+        sa.Column("had_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(user_id IS NULL) <> (handed_out_id IS NULL)", name=op.f("ck_recall_line_one_holder")
+        ),
+        sa.ForeignKeyConstraint(
+            ["handed_out_id"], ["handed_out.id"], name=op.f("fk_recall_line_handed_out_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_recall_line_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(["recall_id"], ["recall.id"], name=op.f("fk_recall_line_recall_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_recall_line_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recall_line")),
+        sa.UniqueConstraint(
+            "recall_id", "handed_out_id", name=op.f("uq_recall_line_recall_id_handed_out_id")
+        ),
+        sa.UniqueConstraint("recall_id", "user_id", name=op.f("uq_recall_line_recall_id_user_id")),
+    )
+    op.create_index("ix_recall_line_holder", "recall_line", ["user_id", "answered_at"], unique=False)
+    op.create_index(op.f("ix_recall_line_recall_id"), "recall_line", ["recall_id"], unique=False)
+    op.create_table(
+        "recall_answer",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("line_id", sa.String(length=32), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("channel", sa.String(length=40), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.String(length=32), nullable=True),
+        sa.CheckConstraint(
+            "channel IN ('in_person', 'post', 'secure_mail', 'mail', 'phone', 'other')",
+            name=op.f("ck_recall_answer_channel"),
+        ),
+        sa.CheckConstraint(
+            "kind IN ('asked', 'destroyed', 'replaced', 'not_kept')", name=op.f("ck_recall_answer_kind")
+        ),
+        sa.ForeignKeyConstraint(["created_by"], ["user.id"], name=op.f("fk_recall_answer_created_by")),
+        sa.ForeignKeyConstraint(["line_id"], ["recall_line.id"], name=op.f("fk_recall_answer_line_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recall_answer")),
+    )
+    op.create_index(op.f("ix_recall_answer_line_id"), "recall_answer", ["line_id"], unique=False)
+    op.create_index("ix_audit_entry_act", "audit_entry", ["organisation_id", "act", "at"], unique=False)
+
+
+def _correcting_down() -> None:
+    op.drop_index("ix_audit_entry_act", table_name="audit_entry")
+    for table in ("recall_answer", "recall_line", "handed_out", "recall", "dispute"):
+        op.drop_table(table)
+
+
+def _moving_up() -> None:
+    """Reviews after a move, moves undone, pages typed too late for one, looks at secrets."""
+    op.add_column("secret", sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True))
+    op.create_table(
+        "review_request",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("child_id", sa.String(length=32), nullable=False),
+        sa.Column("placement_id", sa.String(length=32), nullable=False),
+        sa.Column("record_id", sa.String(length=32), nullable=False),
+        sa.Column("revision_id", sa.String(length=32), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("wanted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("wanted_by", sa.String(length=32), nullable=True),
+        sa.Column("wanted", sa.LargeBinary(), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_by", sa.String(length=32), nullable=True),
+        sa.Column("outcome", sa.String(length=40), nullable=True),
+        sa.CheckConstraint("(done_at IS NULL) = (outcome IS NULL)", name=op.f("ck_review_request_done")),
+        sa.CheckConstraint(
+            "outcome IN ('no_change', 'revised', 'withdrawn', 'moved_again', 'undone')",
+            name=op.f("ck_review_request_outcome"),
+        ),
+        sa.CheckConstraint("(wanted_at IS NULL) = (wanted IS NULL)", name=op.f("ck_review_request_wanted")),
+        sa.ForeignKeyConstraint(["child_id"], ["child.id"], name=op.f("fk_review_request_child_id")),
+        sa.ForeignKeyConstraint(["done_by"], ["user.id"], name=op.f("fk_review_request_done_by")),
+        sa.ForeignKeyConstraint(
+            ["placement_id"], ["placement.id"], name=op.f("fk_review_request_placement_id")
+        ),
+        sa.ForeignKeyConstraint(["record_id"], ["record.id"], name=op.f("fk_review_request_record_id")),
+        sa.ForeignKeyConstraint(["revision_id"], ["revision.id"], name=op.f("fk_review_request_revision_id")),
+        sa.ForeignKeyConstraint(["wanted_by"], ["user.id"], name=op.f("fk_review_request_wanted_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_review_request")),
+    )
+    op.create_index(op.f("ix_review_request_child_id"), "review_request", ["child_id"], unique=False)
+    op.create_index(op.f("ix_review_request_placement_id"), "review_request", ["placement_id"], unique=False)
+    op.create_index(
+        "uq_review_request_open",
+        "review_request",
+        ["record_id"],
+        unique=True,
+        sqlite_where=sa.text("done_at IS NULL"),
+        postgresql_where=sa.text("done_at IS NULL"),
+    )
+    op.create_table(
+        "placement_undone",
+        sa.Column("placement_id", sa.String(length=32), nullable=False),
+        sa.Column("child_id", sa.String(length=32), nullable=False),
+        sa.Column("why", sa.LargeBinary(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.String(length=32), nullable=True),
+        sa.ForeignKeyConstraint(["by"], ["user.id"], name=op.f("fk_placement_undone_by")),
+        sa.ForeignKeyConstraint(["child_id"], ["child.id"], name=op.f("fk_placement_undone_child_id")),
+        sa.ForeignKeyConstraint(
+            ["placement_id"], ["placement.id"], name=op.f("fk_placement_undone_placement_id")
+        ),
+        sa.PrimaryKeyConstraint("placement_id", name=op.f("pk_placement_undone")),
+    )
+    op.create_index(op.f("ix_placement_undone_child_id"), "placement_undone", ["child_id"], unique=False)
+    op.create_table(
+        "late_page",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("child_id", sa.String(length=32), nullable=False),
+        sa.Column("record_id", sa.String(length=32), nullable=False),
+        sa.Column("user_id", sa.String(length=32), nullable=True),
+        sa.Column("page_id", sa.String(length=40), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("read_by", sa.String(length=32), nullable=True),
+        sa.ForeignKeyConstraint(["child_id"], ["child.id"], name=op.f("fk_late_page_child_id")),
+        sa.ForeignKeyConstraint(["read_by"], ["user.id"], name=op.f("fk_late_page_read_by")),
+        sa.ForeignKeyConstraint(["record_id"], ["record.id"], name=op.f("fk_late_page_record_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_late_page_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_late_page")),
+    )
+    op.create_index(op.f("ix_late_page_child_id"), "late_page", ["child_id"], unique=False)
+    op.create_index(op.f("ix_late_page_record_id"), "late_page", ["record_id"], unique=False)
+    op.create_table(
+        "secret_look",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("secret_id", sa.String(length=32), nullable=False),
+        sa.Column("child_id", sa.String(length=32), nullable=False),
+        sa.Column("user_id", sa.String(length=32), nullable=True),
+        sa.Column("why", sa.LargeBinary(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["child_id"], ["child.id"], name=op.f("fk_secret_look_child_id")),
+        sa.ForeignKeyConstraint(["secret_id"], ["secret.id"], name=op.f("fk_secret_look_secret_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_secret_look_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_secret_look")),
+    )
+    op.create_index(op.f("ix_secret_look_secret_id"), "secret_look", ["secret_id"], unique=False)
+
+
+def _moving_down() -> None:
+    for table in ("secret_look", "late_page", "placement_undone", "review_request"):
+        op.drop_table(table)
+    op.drop_column("secret", "changed_at")
