@@ -15,10 +15,12 @@ def upgrade() -> None:
     _administration_up()
     _correcting_up()
     _moving_up()
+    _keeping_up()
 
 
 def downgrade() -> None:
     """Drop them, the last first."""
+    _keeping_down()
     _moving_down()
     _correcting_down()
     _administration_down()
@@ -380,3 +382,168 @@ def _moving_down() -> None:
     for table in ("secret_look", "late_page", "placement_undone", "review_request"):
         op.drop_table(table)
     op.drop_column("secret", "changed_at")
+
+
+def _keeping_up() -> None:
+    """Schedules, closed cases, legal holds, disposals, exports that wait."""
+    op.create_table(
+        "retention_rule",
+        sa.Column("organisation_id", sa.String(length=32), nullable=False),
+        sa.Column("status", sa.String(length=40), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=True),
+        sa.Column("unit", sa.String(length=40), nullable=False),
+        sa.Column("starts", sa.String(length=40), nullable=False),
+        sa.Column("changed_by", sa.String(length=32), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "starts IN ('birth', 'closing', 'last_change')", name=op.f("ck_retention_rule_starts")
+        ),
+        sa.CheckConstraint("unit IN ('years', 'months')", name=op.f("ck_retention_rule_unit")),
+        sa.CheckConstraint("number IS NULL OR number > 0", name=op.f("ck_retention_rule_number")),
+        sa.ForeignKeyConstraint(["changed_by"], ["user.id"], name=op.f("fk_retention_rule_changed_by")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_retention_rule_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "status", name=op.f("pk_retention_rule")),
+    )
+    op.create_table(
+        "closing",
+        sa.Column("child_id", sa.String(length=32), nullable=False),
+        sa.Column("status", sa.String(length=40), nullable=False),
+        sa.Column("on_day", sa.String(length=10), nullable=False),
+        sa.Column("closed_by", sa.String(length=32), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["child_id"], ["child.id"], name=op.f("fk_closing_child_id")),
+        sa.ForeignKeyConstraint(["closed_by"], ["user.id"], name=op.f("fk_closing_closed_by")),
+        sa.PrimaryKeyConstraint("child_id", name=op.f("pk_closing")),
+    )
+    op.create_table(
+        "legal_hold",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("child_id", sa.String(length=32), nullable=False),
+        sa.Column("why", sa.LargeBinary(), nullable=False),
+        sa.Column("put_by", sa.String(length=32), nullable=True),
+        sa.Column("from_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lifted_by", sa.String(length=32), nullable=True),
+        sa.Column("lifted_why", sa.LargeBinary(), nullable=True),
+        sa.CheckConstraint("(until_at IS NULL) = (lifted_why IS NULL)", name=op.f("ck_legal_hold_lifted")),
+        sa.ForeignKeyConstraint(["child_id"], ["child.id"], name=op.f("fk_legal_hold_child_id")),
+        sa.ForeignKeyConstraint(["lifted_by"], ["user.id"], name=op.f("fk_legal_hold_lifted_by")),
+        sa.ForeignKeyConstraint(["put_by"], ["user.id"], name=op.f("fk_legal_hold_put_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_legal_hold")),
+    )
+    op.create_index(op.f("ix_legal_hold_child_id"), "legal_hold", ["child_id"], unique=False)
+    op.create_table(
+        "disposal_due",
+        sa.Column("child_id", sa.String(length=32), nullable=False),
+        sa.Column("organisation_id", sa.String(length=32), nullable=False),
+        sa.Column("found_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["child_id"], ["child.id"], name=op.f("fk_disposal_due_child_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_disposal_due_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("child_id", name=op.f("pk_disposal_due")),
+    )
+    op.create_index(
+        op.f("ix_disposal_due_organisation_id"), "disposal_due", ["organisation_id"], unique=False
+    )
+    op.create_table(
+        "disposal",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("child_id", sa.String(length=32), nullable=False),
+        sa.Column("organisation_id", sa.String(length=32), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("status", sa.String(length=40), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("unit", sa.String(length=40), nullable=False),
+        sa.Column("starts", sa.String(length=40), nullable=False),
+        sa.Column("proposed_by", sa.String(length=32), nullable=True),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_by", sa.String(length=32), nullable=True),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_by", sa.String(length=32), nullable=True),
+        sa.Column("ended_why", sa.String(length=40), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("destroyed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("audit_seq", sa.BigInteger(), nullable=True),
+        sa.Column("audit_hash", sa.String(length=64), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('proposed', 'confirmed', 'cancelled', 'destroyed', 'done')",
+            name=op.f("ck_disposal_state"),
+        ),
+        sa.CheckConstraint(
+            "proposed_by IS NULL OR confirmed_by IS NULL OR proposed_by <> confirmed_by",
+            name=op.f("ck_disposal_two_people"),
+        ),
+        sa.ForeignKeyConstraint(["child_id"], ["child.id"], name=op.f("fk_disposal_child_id")),
+        sa.ForeignKeyConstraint(["confirmed_by"], ["user.id"], name=op.f("fk_disposal_confirmed_by")),
+        sa.ForeignKeyConstraint(["ended_by"], ["user.id"], name=op.f("fk_disposal_ended_by")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_disposal_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(["proposed_by"], ["user.id"], name=op.f("fk_disposal_proposed_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_disposal")),
+    )
+    op.create_index("ix_disposal_listed", "disposal", ["organisation_id", "proposed_at"], unique=False)
+    op.create_index(
+        "uq_disposal_active",
+        "disposal",
+        ["child_id"],
+        unique=True,
+        sqlite_where=sa.text("state IN ('proposed', 'confirmed')"),
+        postgresql_where=sa.text("state IN ('proposed', 'confirmed')"),
+    )
+    op.create_table(
+        "disposed_file",
+        sa.Column("address", sa.String(length=64), nullable=False),
+        sa.Column("disposal_id", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(["disposal_id"], ["disposal.id"], name=op.f("fk_disposed_file_disposal_id")),
+        sa.PrimaryKeyConstraint("address", name=op.f("pk_disposed_file")),
+    )
+    op.create_index(op.f("ix_disposed_file_disposal_id"), "disposed_file", ["disposal_id"], unique=False)
+    op.create_table(
+        "disposed_seal",
+        sa.Column("seal_id", sa.String(length=64), nullable=False),
+        sa.Column("printed", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("seal_id", name=op.f("pk_disposed_seal")),
+    )
+    op.create_index(op.f("ix_disposed_seal_printed"), "disposed_seal", ["printed"], unique=False)
+    op.create_table(
+        "export",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("child_id", sa.String(length=32), nullable=False),
+        sa.Column("asked_by", sa.String(length=32), nullable=True),
+        sa.Column("why", sa.LargeBinary(), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("blob_id", sa.String(length=32), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ready_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("until_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'ready', 'fetched', 'expired')", name=op.f("ck_export_state")
+        ),
+        sa.ForeignKeyConstraint(["asked_by"], ["user.id"], name=op.f("fk_export_asked_by")),
+        sa.ForeignKeyConstraint(["blob_id"], ["blob.id"], name=op.f("fk_export_blob_id")),
+        sa.ForeignKeyConstraint(["child_id"], ["child.id"], name=op.f("fk_export_child_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_export")),
+    )
+    op.create_index(op.f("ix_export_blob_id"), "export", ["blob_id"], unique=False)
+    op.create_index(op.f("ix_export_child_id"), "export", ["child_id"], unique=False)
+
+
+def _keeping_down() -> None:
+    for table in (
+        "export",
+        "disposed_seal",
+        "disposed_file",
+        "disposal",
+        "disposal_due",
+        "legal_hold",
+        "closing",
+        "retention_rule",
+    ):
+        op.drop_table(table)
