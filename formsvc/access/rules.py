@@ -51,9 +51,23 @@ def _rule(
 
 
 _READS: Final = frozenset({A.list_children, A.see_child, A.download, A.compare, A.see_documents})
-_WORKS: Final = frozenset({A.start_record, A.see_record, A.edit_record, A.see_drafts, A.sign_off, A.finalise})
+_WORKS: Final = frozenset(
+    {A.start_record, A.see_record, A.edit_record, A.see_drafts, A.sign_off, A.finalise, A.review_plan}
+)
 _KEEPS: Final = frozenset({A.add_child, A.place_child})
-_LEADS: Final = frozenset({A.send_back, A.approve, A.withdraw, A.see_history})
+_LEADS: Final = frozenset(
+    {A.send_back, A.approve, A.withdraw, A.see_history, A.see_emergency, A.review_emergency}
+)
+_CONFIDES: Final = frozenset({A.keep_secret, A.reveal})
+
+_IN_AN_EMERGENCY: Final = (
+    Role.social_worker,
+    Role.team_manager,
+    Role.residential_manager,
+    Role.home_staff,
+    Role.police_coordinator,
+    Role.return_interviewer,
+)
 
 RULES: Final[tuple[Rule, ...]] = (
     _rule(
@@ -66,7 +80,7 @@ RULES: Final[tuple[Rule, ...]] = (
         "case-worker",
         roles=(Role.social_worker,),
         relations=(Relation.allocated, Relation.team),
-        actions=_READS | _WORKS | _KEEPS,
+        actions=_READS | _WORKS | _KEEPS | _CONFIDES,
         clauses=("R-01", "R-10", "R-14", "R-23", "R-30", "R-31", "R-38", "D-35"),
         words="Social workers complete and issue the forms of the children on their caseload and of their "
         "own team.",
@@ -75,7 +89,7 @@ RULES: Final[tuple[Rule, ...]] = (
         "team-lead",
         roles=(Role.team_manager,),
         relations=(Relation.team,),
-        actions=_READS | _WORKS | _KEEPS | _LEADS,
+        actions=_READS | _WORKS | _KEEPS | _LEADS | _CONFIDES,
         clauses=("R-04", "R-06", "R-24", "R-31", "R-33", "R-37"),
         words="Team managers do the same for their team's children; they approve, send back and withdraw.",
     ),
@@ -91,7 +105,7 @@ RULES: Final[tuple[Rule, ...]] = (
         "out-of-hours",
         roles=(Role.out_of_hours,),
         relations=(Relation.organisation,),
-        actions=_READS | _WORKS | _KEEPS,
+        actions=_READS | _WORKS | _KEEPS | _CONFIDES,
         clauses=("R-06", "R-25"),
         words="Emergency duty workers stand in for every social worker of the authority, out of hours.",
     ),
@@ -143,9 +157,84 @@ RULES: Final[tuple[Rule, ...]] = (
         words="Administrators look after people and the service, and see nothing about any child.",
     ),
     _rule(
+        "own-organisation",
+        roles=(Role.administrator,),
+        actions=(A.manage_organisation, A.see_areas, A.explain_access, A.see_seal),
+        words="Administrators look after their own organisation: its name, its places, its seal, and what "
+        "the rules of access and of each area are.",
+    ),
+    _rule(
+        "instance",
+        roles=(Role.operator,),
+        actions=(A.manage_instance, A.see_jobs, A.retry_job),
+        words="Whoever runs the service adds organisations and sees their names and how they stand, and "
+        "nothing inside them.",
+    ),
+    _rule(
+        "keeping",
+        roles=(Role.team_manager,),
+        relations=(Relation.team,),
+        actions=(A.close_case, A.hold_child, A.propose_disposal, A.see_disposals),
+        words="Team managers close their team's cases, hold what must not be destroyed, and propose what is "
+        "due for disposal.",
+    ),
+    _rule(
+        "keeping-confirmed",
+        roles=(Role.service_manager,),
+        relations=(Relation.organisation,),
+        actions=(
+            A.close_case,
+            A.hold_child,
+            A.lift_hold,
+            A.propose_disposal,
+            A.confirm_disposal,
+            A.export_child,
+            A.see_disposals,
+        ),
+        words="Heads of service do the same for the whole authority; they alone lift a hold, confirm what "
+        "somebody else proposed to destroy, and export a child's record for whoever has a right to it.",
+    ),
+    _rule(
+        "schedule",
+        roles=(Role.administrator,),
+        actions=(A.set_retention, A.see_disposals),
+        words="Administrators keep their organisation's retention schedule, and see what is due by reference "
+        "alone.",
+    ),
+    _rule(
         "own-people",
         roles=(Role.team_manager, Role.residential_manager),
         actions=(A.manage_people,),
         words="Whoever leads a team or a home looks after the people in it.",
+    ),
+    _rule(
+        "allocated-worker",
+        roles=(Role.social_worker,),
+        relations=(Relation.allocated,),
+        actions=(A.see_emergency,),
+        words="The worker of a child is told at once when somebody looks at the child in an emergency.",
+    ),
+    _rule(
+        "former-home",
+        roles=(Role.residential_manager, Role.home_staff),
+        relations=(Relation.former_placement,),
+        actions=(A.see_own_past,),
+        words="A home keeps what its own people wrote or signed about a child who lived there, as it was "
+        "issued until the child moved, and sees nothing else and nothing after.",
+    ),
+    _rule(
+        "break-glass",
+        roles=_IN_AN_EMERGENCY,
+        actions=(A.break_glass,),
+        words="Whoever has a child before them, and no access, can open the newest documents in an "
+        "emergency, with a reason, for an hour.",
+    ),
+    _rule(
+        "emergency",
+        roles=_IN_AN_EMERGENCY,
+        relations=(Relation.emergency,),
+        actions=(A.see_child, A.download),
+        words="For an hour after saying that it is an emergency, the child's page and the newest documents "
+        "can be seen. Every look is noted and reviewed.",
     ),
 )

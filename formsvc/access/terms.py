@@ -22,6 +22,7 @@ class Role(StrEnum):
     reviewing_officer = "reviewing_officer"
     return_interviewer = "return_interviewer"
     administrator = "administrator"
+    operator = "operator"
 
 
 class Relation(StrEnum):
@@ -65,12 +66,48 @@ class Action(StrEnum):
     compare = "compare"
     see_documents = "see_documents"
     """The newest plans of the children one may see, as a list."""
+    review_plan = "review_plan"
+    """Say of a current form, after a move, that nothing has to change in it, or what has."""
+    see_own_past = "see_own_past"
+    """What one's home wrote about children who lived there and do not any more, as it was issued."""
+    break_glass = "break_glass"
+    """Open a child's newest documents in an emergency, where nothing else lets one in."""
+    see_emergency = "see_emergency"
+    """That somebody looked at a child in an emergency, why, and at what."""
+    review_emergency = "review_emergency"
+    keep_secret = "keep_secret"
+    """Put a secret in the keeping of the store, replace it, destroy it."""
+    reveal = "reveal"
+    """See one secret for a minute."""
     see_history = "see_history"
     """Who did and saw what about a child."""
     see_jobs = "see_jobs"
     retry_job = "retry_job"
     manage_people = "manage_people"
     see_audit = "see_audit"
+    close_case = "close_case"
+    """Close a child's case, open it again."""
+    hold_child = "hold_child"
+    """Stop any disposal of what is held on a child."""
+    lift_hold = "lift_hold"
+    propose_disposal = "propose_disposal"
+    """Propose that what is held on a child is destroyed, or stop it while it can be stopped."""
+    confirm_disposal = "confirm_disposal"
+    export_child = "export_child"
+    """Take everything that is held on a child, for whoever asks for their own record."""
+    see_disposals = "see_disposals"
+    """What is due for disposal, and what was disposed of."""
+    set_retention = "set_retention"
+    manage_organisation = "manage_organisation"
+    """The name, the logo and the places of one's own organisation."""
+    see_areas = "see_areas"
+    """What each area made of the protocols: read only."""
+    explain_access = "explain_access"
+    """The access rules in words, and why one of one's own people may or may not do something."""
+    see_seal = "see_seal"
+    """The certificate of one's own organisation's seal, never its key."""
+    manage_instance = "manage_instance"
+    """Which organisations are here: their names and how they stand, nothing inside them."""
 
 
 ABOUT_NO_CHILD: Final = frozenset(
@@ -84,6 +121,14 @@ ABOUT_NO_CHILD: Final = frozenset(
         Action.retry_job,
         Action.manage_people,
         Action.see_audit,
+        Action.see_disposals,
+        Action.set_retention,
+        Action.break_glass,
+        Action.manage_organisation,
+        Action.see_areas,
+        Action.explain_access,
+        Action.see_seal,
+        Action.manage_instance,
     }
 )
 """Actions for which no relation to a child is asked."""
@@ -101,5 +146,6 @@ ROLE_WORDS: Final[Mapping[Role, str]] = MappingProxyType(
         Role.reviewing_officer: "Reviewing officer",
         Role.return_interviewer: "Return interviewer",
         Role.administrator: "Administrator",
+        Role.operator: "Service operator",
     }
 )
