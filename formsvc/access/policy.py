@@ -23,10 +23,20 @@ FILE: Final = "access/policy.yaml"
 
 VERBS: Final[Mapping[str, frozenset[Action]]] = {
     "write": frozenset(
-        {Action.start_record, Action.edit_record, Action.see_record, Action.sign_off, Action.finalise}
+        {
+            Action.start_record,
+            Action.edit_record,
+            Action.see_record,
+            Action.sign_off,
+            Action.finalise,
+            Action.review_plan,
+            Action.keep_secret,
+            Action.reveal,
+        }
     ),
     "approve": frozenset({Action.send_back, Action.approve, Action.withdraw, Action.see_record}),
     "read": frozenset({Action.see_record}),
+    "review": frozenset({Action.review_plan}),
 }
 """What each word of the file allows with a document."""
 
@@ -46,13 +56,25 @@ class Narrowing:
     clauses: tuple[str, ...]
 
 
+REVIEW_WITHIN: Final = 5
+"""Working days for the review of a plan after a move, where the file says nothing."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Policy:
-    """Document -> action -> roles, and the narrowings of each area; `clauses` by document."""
+    """Document -> action -> roles, and the narrowings of each area; `clauses` by document.
+
+    `review_within` maps an area, or "all", to the working days for the review of a plan after a move.
+    """
 
     definitions: Mapping[str, Mapping[Action, frozenset[Role]]]
     areas: Mapping[str, tuple[Narrowing, ...]] = field(default_factory=dict)
     clauses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    review_within: Mapping[str, int] = field(default_factory=dict)
+
+    def days_to_review(self, area: str) -> int:
+        """Return within how many working days a plan of an area is reviewed after a move."""
+        return self.review_within.get(area, self.review_within.get("all", REVIEW_WITHIN))
 
     def permits(self, role: Role, action: Action, definition: str) -> bool:
         """Say whether a document's own entry lets a role do this; always, for what no entry speaks of."""
@@ -76,15 +98,17 @@ def load_policy(form_templates: Path) -> Policy:
     """Return the policy of a folder of definitions; raise DefinitionInvalid naming every problem."""
     report = Report(FILE)
     data = read(form_templates / FILE, name=FILE)
-    entry = Entry(data, key="", report=report, known=("definitions", "areas"))
+    entry = Entry(data, key="", report=report, known=("definitions", "areas", "review_within"))
     documents = {id: _document(entry, id, one) for id, one in entry.mapping("definitions").items()}
     areas = {
         id: tuple(_narrowing(entry, f"areas.{id}.{n}", data) for n, data in enumerate(rows or ()))
         for id, rows in entry.mapping("areas", optional=True).items()
     }
+    within = {id: _days(entry, id, one) for id, one in entry.mapping("review_within", optional=True).items()}
     if report.problems:
         raise DefinitionInvalid(report.problems)
     return Policy(
+        review_within=within,
         definitions={id: allowed for id, (allowed, _) in documents.items()},
         areas=areas,
         clauses={id: clauses for id, (_, clauses) in documents.items()},
@@ -112,6 +136,13 @@ def _narrowing(entry: Entry, key: str, data: Any) -> Narrowing:
         words=one.text("words"),
         clauses=one.texts("clauses", optional=True),
     )
+
+
+def _days(entry: Entry, area: str, told: Any) -> int:
+    if isinstance(told, int) and not isinstance(told, bool) and 1 <= told <= 60:
+        return told
+    entry.wrong(f"review_within.{area}", f"{told!r} is no number of working days", "Write 1 to 60")
+    return REVIEW_WITHIN
 
 
 def _named(entry: Entry, name: str, kind: type[T], *, optional: bool = False) -> frozenset[T]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
@@ -29,9 +30,11 @@ def relations(tx: Tx, person: Person, *, child_id: str) -> frozenset[Relation] |
 def within(tx: Tx, person: Person, reach: frozenset[Relation]) -> sa.ColumnElement[bool]:
     """Return the condition on `child` that one of these relations holds; never, where there are none.
 
-    It never holds for a child who is withheld from the person by name.
+    It never holds for a child who is withheld from the person by name. It is for lists, and an emergency
+    opens one child's page: it puts her in no list, no search and no count.
     """
-    any_holds = sa.or_(sa.false(), *(_holds(tx, person, relation) for relation in sorted(reach)))
+    listed = sorted(reach - {Relation.emergency})
+    any_holds = sa.or_(sa.false(), *(_holds(tx, person, relation) for relation in listed))
     return sa.and_(any_holds, ~_shut_out(tx, person))
 
 
@@ -42,6 +45,44 @@ def withheld(tx: Tx, person: Person, *, record_id: str) -> frozenset[str]:
         sa.select(of.part).where(of.record_id == record_id, of.user_id == person.user_id, _now(tx, of))
     )
     return frozenset(rows.scalars())
+
+
+def all_withheld(tx: Tx, person: Person) -> dict[str, frozenset[str]]:
+    """Return what is withheld from a person by name now: record -> its parts, "" for all of it."""
+    of = t.withholding.c
+    rows = tx.c.execute(
+        sa.select(of.record_id, of.part).where(
+            of.record_id.is_not(None), of.user_id == person.user_id, _now(tx, of)
+        )
+    )
+    found: dict[str, frozenset[str]] = {}
+    for row in rows:
+        found[row.record_id] = found.get(row.record_id, frozenset()) | {row.part}
+    return found
+
+
+def shown(tx: Tx, person: Person, *, forms: Collection[str]) -> sa.ColumnElement[bool]:
+    """Return the condition on `record` and `revision` that a revision may be listed for a person.
+
+    `forms` are the hashes of the forms that have anything for them; no record withheld by name is shown.
+    """
+    return sa.and_(t.revision.c.definition_hash.in_(sorted(forms)), ~_withheld_whole(tx, person))
+
+
+def has_shown(tx: Tx, person: Person, *, forms: Collection[str]) -> sa.ColumnElement[bool]:
+    """Return the same condition on `record` alone: one of its revisions may be listed."""
+    any_of = t.revision.alias("any_of").c
+    of_form = any_of.definition_hash.in_(sorted(forms))
+    return sa.and_(
+        sa.exists().where(any_of.record_id == t.record.c.id, of_form), ~_withheld_whole(tx, person)
+    )
+
+
+def _withheld_whole(tx: Tx, person: Person) -> sa.ColumnElement[bool]:
+    of = t.withholding.alias("withheld_whole").c
+    return sa.exists().where(
+        of.record_id == t.record.c.id, of.user_id == person.user_id, of.part == "", _now(tx, of)
+    )
 
 
 def _shut_out(tx: Tx, person: Person) -> sa.ColumnElement[bool]:
@@ -90,5 +131,10 @@ def _placed(column: str, value: str) -> sa.ColumnElement[bool]:
 
 
 def _was_placed(home_id: str) -> sa.ColumnElement[bool]:
-    of = t.placement.alias("was_placed").c
-    return sa.exists().where(of.child_id == t.child.c.id, of.until_at.is_not(None), of.home_id == home_id)
+    of, undone = t.placement.alias("was_placed").c, t.placement_undone.alias("undone").c
+    return sa.exists().where(
+        of.child_id == t.child.c.id,
+        of.until_at.is_not(None),
+        of.home_id == home_id,
+        ~sa.exists().where(undone.placement_id == of.id),
+    )

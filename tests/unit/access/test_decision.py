@@ -121,4 +121,4 @@ def test_policy_names_what_cannot_be_read(tmp_path: Path, text: str, what: str) 
 def test_verbs_allow_only_what_is_done_with_a_document() -> None:
     """No word of the file reaches an action that is about no child."""
     assert not ABOUT_NO_CHILD & WITH_A_DOCUMENT
-    assert set(VERBS) == {"write", "approve", "read"}
+    assert set(VERBS) == {"write", "approve", "read", "review"}
