@@ -25,8 +25,10 @@ class AccountLine:
     place_id: str | None
     place_name: str
     has_password: bool
+    has_factor: bool
     locked_at: datetime | None
     signed_in_at: datetime | None
+    until_at: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,10 +58,13 @@ def listing(
             place.label("place_id"),
             sa.func.coalesce(t.team.c.name, t.home.c.name, t.force.c.name, "").label("place_name"),
             t.user.c.password.is_not(None).label("has_password"),
+            t.second_factor.c.confirmed_at.is_not(None).label("has_factor"),
             t.user.c.locked_at,
             t.user.c.signed_in_at,
+            member.until_at,
         )
         .join(t.membership, member.user_id == t.user.c.id)
+        .outerjoin(t.second_factor, t.second_factor.c.user_id == t.user.c.id)
         .outerjoin(t.team, t.team.c.id == member.team_id)
         .outerjoin(t.home, t.home.c.id == member.home_id)
         .outerjoin(t.force, t.force.c.id == member.force_id)

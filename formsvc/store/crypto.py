@@ -121,6 +121,21 @@ class ContentKey:
             raise ContentUnreadable("a child's key does not unwrap") from error
         return DataKey(id=key_id, key=key)
 
+    def seal(self, plain: bytes, *, about: tuple[str, ...]) -> bytes:
+        """Return `plain`, which is about no child, sealed; `about` names the row it belongs to."""
+        nonce = clock.random_bytes(_NONCE)
+        return nonce + AESGCM(_derive(self.key, b"formsvc seal")).encrypt(
+            nonce, plain, _about(self.id, about)
+        )
+
+    def open(self, sealed: bytes, *, about: tuple[str, ...]) -> bytes:
+        """Return what was sealed; raise ContentUnreadable when it is not exactly that."""
+        key = AESGCM(_derive(self.key, b"formsvc seal"))
+        try:
+            return key.decrypt(sealed[:_NONCE], sealed[_NONCE:], _about(self.id, about))
+        except (InvalidTag, ValueError) as error:
+            raise ContentUnreadable from error
+
     def token(self, kind: str, *, controller_id: str, text: str) -> str:
         """Return the blind index of a text: equal for equal texts of one organisation, else unrelated."""
         said = rfc8785.dumps([kind, controller_id, text])
@@ -140,10 +155,17 @@ class Keyring:
 
     def unwrap(self, wrapped: bytes, *, content_key_id: str, key_id: str, child_id: str) -> DataKey:
         """Return a child's data key, whichever content key wrapped it."""
+        return self._known(content_key_id).unwrap(wrapped, key_id=key_id, child_id=child_id)
+
+    def open(self, sealed: bytes, *, content_key_id: str, about: tuple[str, ...]) -> bytes:
+        """Return what a content key sealed, whichever it was."""
+        return self._known(content_key_id).open(sealed, about=about)
+
+    def _known(self, content_key_id: str) -> ContentKey:
         known = self.current if content_key_id == self.current.id else self.older.get(content_key_id)
         if known is None:
             raise KeyUnusable("the content key that wrapped this is not here")
-        return known.unwrap(wrapped, key_id=key_id, child_id=child_id)
+        return known
 
 
 def new_data_key() -> DataKey:

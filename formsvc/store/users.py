@@ -25,10 +25,16 @@ class User:
 
 @dataclass(frozen=True, kw_only=True)
 class SignIn:
-    """What a sign-in is judged by. `password` is the argon2 hash, None before the first one is set."""
+    """What a sign-in is judged by. `password` is the argon2 hash, None before the first one is set.
+
+    `code` is that of a one-time code, which stands for the password until `code_until`.
+    """
 
     user: User
     password: str | None = field(repr=False)
+    code: str | None = field(repr=False)
+    code_until: datetime | None
+    has_factor: bool
     failures: int
     failed_at: datetime | None
     locked_at: datetime | None
@@ -90,10 +96,23 @@ def by_id(tx: Tx, user_id: str, *, lock: bool = False) -> SignIn:
 
 
 def set_password(tx: Tx, *, user_id: str, password: str) -> None:
-    """Keep a new argon2 hash; failures are forgotten and the lock released."""
+    """Keep a new argon2 hash; a one-time code and failures are forgotten, and the lock is released."""
     _set(
-        tx, user_id, password=password, password_changed_at=tx.at, failures=0, failed_at=None, locked_at=None
+        tx,
+        user_id,
+        password=password,
+        password_changed_at=tx.at,
+        code=None,
+        code_until=None,
+        failures=0,
+        failed_at=None,
+        locked_at=None,
     )
+
+
+def set_code(tx: Tx, *, user_id: str, code: str, until: datetime) -> None:
+    """Keep the argon2 hash of a one-time code; failures are forgotten and the lock released."""
+    _set(tx, user_id, code=code, code_until=until, failures=0, failed_at=None, locked_at=None)
 
 
 def count_failure(tx: Tx, *, user_id: str, most: int) -> bool:
@@ -123,7 +142,7 @@ def release(tx: Tx, *, user_id: str) -> None:
 
 def close(tx: Tx, *, user_id: str) -> None:
     """Close an account: nobody signs in with it again; what it did keeps its author."""
-    _set(tx, user_id, closed_at=tx.at, password=None)
+    _set(tx, user_id, closed_at=tx.at, password=None, code=None, code_until=None)
 
 
 def add_membership(
@@ -162,6 +181,12 @@ def end_membership(tx: Tx, *, membership_id: str) -> None:
     tx.c.execute(sa.update(t.membership).where(of.id == membership_id).values(until_at=tx.at))
 
 
+def set_until(tx: Tx, *, membership_id: str, until_at: datetime) -> None:
+    """Let a membership end at another moment."""
+    of = t.membership.c
+    tx.c.execute(sa.update(t.membership).where(of.id == membership_id).values(until_at=until_at))
+
+
 def memberships(tx: Tx, *, user_id: str) -> tuple[Membership, ...]:
     """Return the memberships that hold now, oldest first."""
     return _memberships(tx, t.membership.c.user_id == user_id)
@@ -196,13 +221,19 @@ def _memberships(tx: Tx, where: sa.ColumnElement[bool]) -> tuple[Membership, ...
 
 
 def _sign_in(tx: Tx, where: sa.ColumnElement[bool], *, lock: bool = False) -> SignIn:
-    query = sa.select(t.user).where(where)
-    row = tx.c.execute(query.with_for_update() if lock else query).one_or_none()
+    factor = sa.exists().where(
+        t.second_factor.c.user_id == t.user.c.id, t.second_factor.c.confirmed_at.is_not(None)
+    )
+    query = sa.select(t.user, factor.label("has_factor")).where(where)
+    row = tx.c.execute(query.with_for_update(of=t.user) if lock else query).one_or_none()
     if row is None:
         raise NotFound
     return SignIn(
         user=User(id=row.id, email=row.email, name=row.name),
         password=row.password,
+        code=row.code,
+        code_until=row.code_until,
+        has_factor=row.has_factor,
         failures=row.failures,
         failed_at=row.failed_at,
         locked_at=row.locked_at,
