@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from formsvc import clock
 from formsvc.errors import NotFound
-from formsvc.store import keys
+from formsvc.store import erasure, keys
 from formsvc.store import tables as t
 from formsvc.store.findable import beginning, is_said, typed_words, what_is_found
 from formsvc.store.session import Tx
@@ -224,24 +224,19 @@ def search(
 
 
 def dispose(tx: Tx, *, child_id: str) -> tuple[str, ...]:
-    """Destroy a child's key, identity and index; return the addresses of her files, to be deleted."""
+    """Destroy a child's key and every row about her; return the addresses of her files, to be deleted.
+
+    What stays is named in formsvc.store.erasure.KEPT. Done again, it changes nothing.
+    """
+    erasure.lock(tx, child_id)
+    gone = erasure.erase(tx, child_id)
     keys.destroy(tx, child_id=child_id)
-    tx.c.execute(sa.delete(t.child_token).where(t.child_token.c.child_id == child_id))
-    tx.c.execute(
-        sa.update(t.secret).where(t.secret.c.child_id == child_id).values(value=None, destroyed_at=tx.at)
-    )
     tx.c.execute(
         sa.update(t.child)
-        .where(t.child.c.id == child_id)
+        .where(t.child.c.id == child_id, t.child.c.disposed_at.is_(None))
         .values(identity=None, disposed_at=tx.at, changed_at=tx.at)
     )
-    gone = tx.c.execute(
-        sa.update(t.blob)
-        .where(t.blob.c.child_id == child_id, t.blob.c.destroyed_at.is_(None))
-        .values(destroyed_at=tx.at)
-        .returning(t.blob.c.address)
-    )
-    return tuple(gone.scalars())
+    return gone
 
 
 def _lines(tx: Tx, wanted: sa.Select[Any], *, limit: int) -> tuple[ChildLine, ...]:

@@ -30,9 +30,12 @@ def of_child(tx: Tx, child_id: str) -> DataKey:
     """Return a child's data key; raise ContentDestroyed after disposal, NotFound without a child."""
     if child_id not in tx.keys:
         of = t.child_key.c
-        row = tx.c.execute(
-            sa.select(of.id, of.wrapped, of.content_key_id).where(of.child_id == child_id)
-        ).one_or_none()
+        asked = sa.select(of.id, of.wrapped, of.content_key_id).where(of.child_id == child_id)
+        if tx.is_postgresql and tx.writes:
+            asked = asked.with_for_update(
+                read=True, key_share=True
+            )  # disposal waits for who writes about her
+        row = tx.c.execute(asked).one_or_none()
         if row is None:
             raise NotFound
         if row.wrapped is None:

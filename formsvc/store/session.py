@@ -41,6 +41,11 @@ class Tx:
         """Say whether rows can be locked one by one."""
         return self.c.dialect.name == "postgresql"
 
+    @property
+    def writes(self) -> bool:
+        """Say whether this transaction may write."""
+        return bool(self.c.get_execution_options().get(_WRITES, False))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Store:
