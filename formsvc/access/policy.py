@@ -29,13 +29,25 @@ VERBS: Final[Mapping[str, frozenset[Action]]] = {
             Action.see_record,
             Action.sign_off,
             Action.finalise,
+            Action.dispute,
+            Action.settle_dispute,
             Action.review_plan,
             Action.keep_secret,
             Action.reveal,
         }
     ),
-    "approve": frozenset({Action.send_back, Action.approve, Action.withdraw, Action.see_record}),
-    "read": frozenset({Action.see_record}),
+    "approve": frozenset(
+        {
+            Action.send_back,
+            Action.approve,
+            Action.withdraw,
+            Action.recall,
+            Action.see_record,
+            Action.dispute,
+            Action.settle_dispute,
+        }
+    ),
+    "read": frozenset({Action.see_record, Action.dispute}),
     "review": frozenset({Action.review_plan}),
 }
 """What each word of the file allows with a document."""
@@ -58,6 +70,8 @@ class Narrowing:
 
 REVIEW_WITHIN: Final = 5
 """Working days for the review of a plan after a move, where the file says nothing."""
+RECALL_WITHIN: Final = 2
+"""Working days in which whoever has a copy of what was withdrawn answers, where the file says nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,10 +85,15 @@ class Policy:
     areas: Mapping[str, tuple[Narrowing, ...]] = field(default_factory=dict)
     clauses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     review_within: Mapping[str, int] = field(default_factory=dict)
+    recall_within: Mapping[str, int] = field(default_factory=dict)
 
     def days_to_review(self, area: str) -> int:
         """Return within how many working days a plan of an area is reviewed after a move."""
         return self.review_within.get(area, self.review_within.get("all", REVIEW_WITHIN))
+
+    def days_to_answer(self, area: str) -> int:
+        """Return within how many working days a withdrawn copy of an area's form is answered for."""
+        return self.recall_within.get(area, self.recall_within.get("all", RECALL_WITHIN))
 
     def permits(self, role: Role, action: Action, definition: str) -> bool:
         """Say whether a document's own entry lets a role do this; always, for what no entry speaks of."""
@@ -98,17 +117,25 @@ def load_policy(form_templates: Path) -> Policy:
     """Return the policy of a folder of definitions; raise DefinitionInvalid naming every problem."""
     report = Report(FILE)
     data = read(form_templates / FILE, name=FILE)
-    entry = Entry(data, key="", report=report, known=("definitions", "areas", "review_within"))
+    entry = Entry(
+        data, key="", report=report, known=("definitions", "areas", "review_within", "recall_within")
+    )
     documents = {id: _document(entry, id, one) for id, one in entry.mapping("definitions").items()}
     areas = {
         id: tuple(_narrowing(entry, f"areas.{id}.{n}", data) for n, data in enumerate(rows or ()))
         for id, rows in entry.mapping("areas", optional=True).items()
     }
-    within = {id: _days(entry, id, one) for id, one in entry.mapping("review_within", optional=True).items()}
+    within = {
+        name: {
+            id: _days(entry, f"{name}.{id}", one) for id, one in entry.mapping(name, optional=True).items()
+        }
+        for name in ("review_within", "recall_within")
+    }
     if report.problems:
         raise DefinitionInvalid(report.problems)
     return Policy(
-        review_within=within,
+        review_within=within["review_within"],
+        recall_within=within["recall_within"],
         definitions={id: allowed for id, (allowed, _) in documents.items()},
         areas=areas,
         clauses={id: clauses for id, (_, clauses) in documents.items()},
@@ -138,10 +165,10 @@ def _narrowing(entry: Entry, key: str, data: Any) -> Narrowing:
     )
 
 
-def _days(entry: Entry, area: str, told: Any) -> int:
+def _days(entry: Entry, key: str, told: Any) -> int:
     if isinstance(told, int) and not isinstance(told, bool) and 1 <= told <= 60:
         return told
-    entry.wrong(f"review_within.{area}", f"{told!r} is no number of working days", "Write 1 to 60")
+    entry.wrong(key, f"{told!r} is no number of working days", "Write 1 to 60")
     return REVIEW_WITHIN
 
 

@@ -50,13 +50,20 @@ def _rule(
     )
 
 
-_READS: Final = frozenset({A.list_children, A.see_child, A.download, A.compare, A.see_documents})
-_WORKS: Final = frozenset(
-    {A.start_record, A.see_record, A.edit_record, A.see_drafts, A.sign_off, A.finalise, A.review_plan}
-)
+_READS: Final = frozenset({A.list_children, A.see_child, A.download, A.compare, A.see_documents, A.hand_out})
+_HEARS: Final = frozenset({A.dispute, A.settle_dispute})
+_WORKS: Final = _HEARS | {
+    A.start_record,
+    A.see_record,
+    A.edit_record,
+    A.see_drafts,
+    A.sign_off,
+    A.finalise,
+    A.review_plan,
+}
 _KEEPS: Final = frozenset({A.add_child, A.place_child})
 _LEADS: Final = frozenset(
-    {A.send_back, A.approve, A.withdraw, A.see_history, A.see_emergency, A.review_emergency}
+    {A.send_back, A.approve, A.withdraw, A.recall, A.see_history, A.see_emergency, A.review_emergency}
 )
 _CONFIDES: Final = frozenset({A.keep_secret, A.reveal})
 
@@ -97,7 +104,7 @@ RULES: Final[tuple[Rule, ...]] = (
         "service-lead",
         roles=(Role.service_manager,),
         relations=(Relation.organisation,),
-        actions=_READS | _LEADS | {A.see_record},
+        actions=_READS | _LEADS | {A.see_record, *_HEARS},
         clauses=("R-04", "R-16", "R-24", "R-37"),
         words="Heads of service see and approve for all children of the authority; they complete no form.",
     ),
@@ -138,7 +145,7 @@ RULES: Final[tuple[Rule, ...]] = (
         "reviewer",
         roles=(Role.reviewing_officer,),
         relations=(Relation.organisation,),
-        actions=_READS | {A.see_record, A.see_history},
+        actions=_READS | {A.see_record, A.see_history, A.dispute},
         clauses=("R-07", "R-08", "R-15", "R-38", "R-42", "D-30", "D-39"),
         words="Reviewing officers read the forms of the authority's children, and who did what with them.",
     ),
