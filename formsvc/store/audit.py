@@ -8,7 +8,7 @@ make, and stands a second time in a file of the instance.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -20,6 +20,8 @@ from formsvc import clock
 from formsvc.store import tables as t
 from formsvc.store.session import Tx
 
+DOWNLOAD: Final = "document.download"
+"""The act of taking a copy of a document."""
 GENESIS: Final = hashlib.sha256(b"formsvc audit 1").hexdigest()
 
 
@@ -216,12 +218,13 @@ def unlinked(tx: Tx) -> int:
 
 
 def snapshot_heads(tx: Tx) -> Iterator[tuple[str, int, str]]:
-    """Yield (snapshot id, seq, hash) of every head that a snapshot carries away."""
-    of = t.snapshot.c
-    rows = tx.c.execute(
-        sa.select(of.id, of.audit_seq, of.audit_head).where(of.audit_seq.is_not(None)).order_by(of.audit_seq)
-    )
-    for row in rows:
+    """Yield (id, seq, hash) of every head that a snapshot carries away, or that a disposal kept of one."""
+    of, gone = t.snapshot.c, t.disposal.c
+    every = sa.union_all(
+        sa.select(of.id, of.audit_seq, of.audit_head).where(of.audit_seq.is_not(None)),
+        sa.select(gone.id, gone.audit_seq, gone.audit_hash).where(gone.audit_seq.is_not(None)),
+    ).subquery()
+    for row in tx.c.execute(sa.select(every).order_by(every.c.audit_seq)):
         yield row.id, row.audit_seq, row.audit_head
 
 
@@ -237,6 +240,42 @@ def of_organisation(
 ) -> tuple[Entry, ...]:
     """Return what an organisation's people did, newest first."""
     return _entries(tx, t.audit_entry.c.organisation_id == organisation_id, before=before, limit=limit)
+
+
+def downloads(tx: Tx, child_id: str, document_ids: Collection[str]) -> tuple[Entry, ...]:
+    """Return every taking of some documents of a child, in order."""
+    of = t.audit_entry.c
+    rows = tx.c.execute(
+        sa.select(t.audit_entry)
+        .where(
+            of.child_id == child_id,
+            of.act == DOWNLOAD,
+            of.outcome == "done",
+            of.subject_id.in_(sorted(document_ids)),
+        )
+        .order_by(of.at, of.id)
+    ).mappings()
+    return tuple(Entry(**row) for row in rows)
+
+
+def lookers(tx: Tx, *, child_id: str, record_id: str, since: datetime) -> tuple[tuple[str, datetime], ...]:
+    """Return (user id, when last) of everybody who saw a record on a screen since a moment, latest first."""
+    of = t.audit_entry.c
+    last = sa.func.max(of.at, type_=of.at.type)
+    rows = tx.c.execute(
+        sa.select(of.actor_id, last.label("last"))
+        .where(
+            of.child_id == child_id,
+            of.record_id == record_id,
+            of.outcome == "done",
+            of.at >= since,
+            of.actor_id.is_not(None),
+        )
+        .group_by(of.actor_id)
+        .order_by(last.desc(), of.actor_id)
+        .limit(200)
+    )
+    return tuple((row.actor_id, row.last) for row in rows)
 
 
 def _entries(

@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Generator, Iterator
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -99,6 +99,32 @@ class Blobs:
             if older_than is None or place.stat().st_mtime < older_than.timestamp():
                 place.unlink()
 
+    def shred(self, address: str) -> None:
+        """Overwrite a file with zeros and remove it for good; a missing one is no error.
+
+        On disks that write elsewhere than where they are told, only the removal counts: what was there
+        is ciphertext whose key is gone.
+        """
+        place = self._place(address)
+        with suppress(FileNotFoundError):
+            with place.open("r+b") as file:
+                left = place.stat().st_size
+                while left > 0:
+                    left -= file.write(bytes(min(CHUNK, left)))
+                file.flush()
+                os.fsync(file.fileno())
+            place.unlink()
+            sync_folder(place.parent)
+
+    def opens(self, address: str, *, key: DataKey) -> bool:
+        """Say whether a file is one of this child's: its first piece opens under her key."""
+        with closing(self._chunks(address, key=key)) as chunks:
+            try:
+                next(chunks)
+            except ContentUnreadable:
+                return False
+        return True
+
     def addresses(self, *, older_than: datetime) -> Iterator[str]:
         """Yield the addresses of files last written before a moment; remove what a crash left half-done."""
         for place in self.folder.glob("??/*"):
@@ -115,7 +141,7 @@ class Blobs:
             raise ValueError("not an address")
         return self.folder / address[:2] / address
 
-    def _chunks(self, address: str, *, key: DataKey) -> Iterator[bytes]:
+    def _chunks(self, address: str, *, key: DataKey) -> Generator[bytes, None, None]:
         try:
             with self._place(address).open("rb") as file:
                 yield from _read(file, key=key)

@@ -209,6 +209,12 @@ def next_due(tx: Tx, *, kinds: Collection[str]) -> datetime | None:
     return min((one for one in found if one is not None), default=None)
 
 
+def forget(tx: Tx, *, key: str) -> None:
+    """Remove a job that waits and that nobody wants any more; one that runs sees so for itself."""
+    of = t.job.c
+    tx.c.execute(sa.delete(t.job).where(of.key == key, of.state.in_(("waiting", "failed"))))
+
+
 def forget_done(tx: Tx, *, before: datetime) -> int:
     """Remove jobs that were done before a moment; those that failed stay."""
     of = t.job.c

@@ -17,17 +17,20 @@ import structlog
 from formsvc import clock
 from formsvc.access.views import make_view
 from formsvc.errors import StampUnavailable, StampUnfit
+from formsvc.seals.keys import SealKey
 from formsvc.seals.stamping import Authority
 from formsvc.settings import Settings
 from formsvc.store import audit, jobs
 from formsvc.store.jobs import Job
 from formsvc.store.session import Store, open_store
 from formsvc.workflow.claim import LEASE, STAMP, claim, give_back
+from formsvc.workflow.dispose_child import DISPOSE, dispose_of
 from formsvc.workflow.finality import ISSUE
 from formsvc.workflow.issue import IssueWork, Made, Make, keep_made, make_work, read_work, skip
 from formsvc.workflow.link_audit import BATCH, link_audit
 from formsvc.workflow.processes import this_process
 from formsvc.workflow.refresh_revocation import REFRESH, do_refresh, enqueue_refresh
+from formsvc.workflow.retention import RETENTION, enqueue_find_due, find_due
 from formsvc.workflow.rewrap_keys import rewrap_keys
 from formsvc.workflow.stamp_document import (
     Stamp,
@@ -39,7 +42,7 @@ from formsvc.workflow.stamp_document import (
 from formsvc.workflow.stamp_document import skip as skip_stamping
 from formsvc.workflow.sweep import SWEEP, enqueue_sweep, orphans, sweep
 
-WORK_KINDS: Final = (ISSUE, SWEEP, REFRESH)
+WORK_KINDS: Final = (ISSUE, SWEEP, REFRESH, RETENTION, DISPOSE)
 POLL: Final = timedelta(seconds=1)
 SWEEP_EVERY: Final = timedelta(hours=1)
 STAMP_PAUSE: Final = timedelta(seconds=30)
@@ -79,13 +82,20 @@ def run_worker(
 
 
 def document_maker(settings: Settings, *, authority: Authority | None = None) -> Make:
-    """Return what renders, seals and verifies a document with this installation's key, read once."""
+    """Return what renders, seals and verifies a document with its controller's key, each read once."""
     from formsvc.workflow.produce import produce
-    from formsvc.workflow.trust import own_key
+    from formsvc.workflow.trust import key_place, own_key
 
-    key = own_key(settings)
+    keys = {key_place(settings).key: own_key(settings)}
+
+    def key_of(organisation_id: str) -> SealKey:
+        place = key_place(settings, organisation_id=organisation_id).key
+        if place not in keys:
+            keys[place] = own_key(settings, organisation_id=organisation_id)
+        return keys[place]
 
     def make(work: IssueWork, files: Mapping[str, bytes]) -> Made:
+        key = key_of(work.snapshot.data["controller"]["id"])
         view = make_view(
             work.snapshot,
             work.effective,
@@ -155,6 +165,10 @@ class _Worker:
                 self.put_stamp(job, self.stamp)
             elif job.kind == REFRESH:
                 do_refresh(self.store, job, settings=self.settings)
+            elif job.kind == RETENTION:
+                find_due(self.store, job, settings=self.settings)
+            elif job.kind == DISPOSE:
+                dispose_of(self.store, job, settings=self.settings)
             else:
                 sweep(self.store, job, addresses=orphans(self.store))
         except Exception as error:  # noqa: BLE001 (a job must never stop the worker; its code is kept)
@@ -185,6 +199,7 @@ class _Worker:
         if self.swept_at is None or now - self.swept_at >= SWEEP_EVERY:
             self.swept_at = now
             enqueue_sweep(self.store)
+            enqueue_find_due(self.store)
             if self.settings.revocation:
                 enqueue_refresh(self.store, settings=self.settings)
             while self.store.keyring.older and rewrap_keys(self.store):
