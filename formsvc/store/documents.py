@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -28,8 +29,10 @@ class Document:
 
     id: str
     record_id: str
+    revision_id: str
     reference: str
     child_id: str
+    definition_hash: str
     revision_number: int
     status: str
     audience_id: str
@@ -100,6 +103,17 @@ def get(tx: Tx, document_id: str) -> Document:
     return _one(tx, t.document.c.id == document_id)
 
 
+def held(tx: Tx, document_ids: Collection[str], *, shared: bool = False) -> None:
+    """Hold documents until the transaction ends, `shared` by whoever takes a copy of them.
+
+    So nobody takes a copy that a recall begun at the same moment does not know of.
+    """
+    of = t.document.c
+    tx.c.execute(
+        sa.select(of.id).where(of.id.in_(sorted(document_ids))).order_by(of.id).with_for_update(read=shared)
+    )
+
+
 def by_seal(tx: Tx, seal_id: str) -> Document:
     """Return the document a seal's signature value names; raise NotFound."""
     return _one(tx, t.document.c.seal_id == seal_id)
@@ -138,6 +152,21 @@ def place(tx: Tx, document: Document) -> Place:
     ).one()
     stored = Stored(address=row.address, sha256=row.sha256, size=row.size)
     return Place(stored=stored, key=keys.of_child(tx, document.child_id))
+
+
+def of_revision(tx: Tx, revision_id: str) -> tuple[Document, ...]:
+    """Return the documents of a revision, newest first."""
+    return _listed(tx, t.snapshot.c.revision_id == revision_id)
+
+
+def call_back(tx: Tx, document_ids: Collection[str], *, state: str) -> None:
+    """Mark documents withdrawn, or recalled where copies of them are out, whatever they were before."""
+    of = t.document.c
+    tx.c.execute(
+        sa.update(t.document)
+        .where(of.id.in_(sorted(document_ids)))
+        .values(state=state, ended_at=sa.func.coalesce(of.ended_at, sa.literal(tx.at, of.ended_at.type)))
+    )
 
 
 def end_of_revision(tx: Tx, *, revision_id: str, state: str) -> int:
@@ -198,8 +227,10 @@ def _query() -> sa.Select[Any]:
             stamp_state().label("stamp"),
             t.record.c.reference,
             t.record.c.child_id,
+            t.revision.c.id.label("revision_id"),
             t.revision.c.number.label("revision_number"),
             t.revision.c.status,
+            t.revision.c.definition_hash,
             t.blob.c.size,
         )
         .join(t.record, t.record.c.id == t.document.c.record_id)
@@ -226,8 +257,10 @@ def _document(row: sa.Row[Any]) -> Document:
     return Document(
         id=row.id,
         record_id=row.record_id,
+        revision_id=row.revision_id,
         reference=row.reference,
         child_id=row.child_id,
+        definition_hash=row.definition_hash,
         revision_number=row.revision_number,
         status=row.status,
         audience_id=row.audience_id,

@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from formsvc.definitions.model import Effective
 from formsvc.errors import SealFailed
 from formsvc.records.snapshots import Snapshot
-from formsvc.store import attachments, documents, jobs, keys, revisions, snapshots
+from formsvc.store import attachments, documents, jobs, keys, recalls, revisions, snapshots
 from formsvc.store.blobs import Stored
 from formsvc.store.crypto import DataKey
 from formsvc.store.jobs import Job
-from formsvc.store.session import Store
+from formsvc.store.revisions import Revision
+from formsvc.store.session import Store, Tx
 from formsvc.workflow.actors import SERVICE, note
 from formsvc.workflow.claim import STAMP
 from formsvc.workflow.effective import effective_of
@@ -107,7 +108,7 @@ def keep_made(store: Store, work: IssueWork, made: Made) -> str | None:
             seal_id=made.seal_id,
             sha256=stored.sha256,
             view_hash=made.view_hash,
-            state="current" if revision.state == "final" else revision.state,
+            state=_state(tx, revision),
         )
         here = {"snapshot_id": work.snapshot_id, "audience_id": work.audience, "kind": work.kind}
         if document_id is None and not documents.exists(tx, **here):
@@ -138,6 +139,13 @@ def keep_made(store: Store, work: IssueWork, made: Made) -> str | None:
                 view=made.view_hash,
             )
         return document_id
+
+
+def _state(tx: Tx, revision: Revision) -> str:
+    """Return what a document of a revision is that is ready now: late, perhaps, for what became of it."""
+    if recalls.of_revision(tx, revision.id) is not None:
+        return "withdrawn"
+    return "current" if revision.state == "final" else revision.state
 
 
 def skip(store: Store, work: IssueWork) -> None:

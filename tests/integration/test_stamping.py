@@ -95,7 +95,7 @@ def issued(scene: Scene) -> tuple[Document, ...]:
 
 def bytes_of(scene: Scene, document: Document) -> bytes:
     """Return a document's bytes as somebody downloads them."""
-    _, place = download_document(scene.store, actor=scene.manager, document_id=document.id)
+    _, place = download_document(scene.store, actor=scene.manager, document_id=document.id, person=None)
     return b"".join(scene.store.blobs.chunks(place.stored, key=place.key))
 
 

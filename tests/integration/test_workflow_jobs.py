@@ -95,7 +95,7 @@ def test_a_document_is_handed_out_as_it_was_sealed_and_the_reading_logged(
     run_worker(settings, until_idle=True, make=make_quickly)
     with scene.store.read() as tx:
         one = next(one for one in documents.of_child(tx, scene.child_id) if one.kind == "pdf")
-    document, place = download_document(scene.store, actor=scene.manager, document_id=one.id)
+    document, place = download_document(scene.store, actor=scene.manager, document_id=one.id, person=None)
     data = b"".join(scene.store.blobs.chunks(place.stored, key=place.key))
     assert len(data) == document.size
     assert data.startswith(b"pdf|")
