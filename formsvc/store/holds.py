@@ -27,7 +27,7 @@ class Hold:
     lifted_why: str = field(repr=False)
 
 
-def put(tx: Tx, *, child_id: str, why: str, by: str | None) -> str:
+def begin(tx: Tx, *, child_id: str, why: str, by: str | None) -> str:
     """Put a hold on a child from now; return its id. A disposal waits for this, or this for it."""
     made = clock.new_id()
     tx.c.execute(

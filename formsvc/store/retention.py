@@ -109,6 +109,11 @@ def reopen(tx: Tx, *, child_id: str) -> bool:
     return done
 
 
+def any_closed(tx: Tx) -> bool:
+    """Say whether any case is closed at all."""
+    return tx.c.execute(sa.select(t.closing.c.child_id).limit(1)).first() is not None
+
+
 def closed_cases(
     tx: Tx, *, organisation_id: str, child_ids: Collection[str] | None = None
 ) -> tuple[ClosedCase, ...]:

@@ -11,7 +11,7 @@ from formsvc.workflow.retention import dispose_key
 def put_hold(store: Store, *, actor: Actor, child_id: str, why: str) -> str:
     """Put a hold on a child and stop a disposal that stands; return the hold's id."""
     with store.write() as tx:
-        hold_id = holds.put(tx, child_id=child_id, why=why, by=actor.user_id)
+        hold_id = holds.begin(tx, child_id=child_id, why=why, by=actor.user_id)
         stopped = disposals.cancel(tx, child_id=child_id, by=actor.user_id, why="held")
         if stopped is not None:
             jobs.forget(tx, key=dispose_key(stopped))

@@ -205,9 +205,10 @@ def find_due(store: Store, job: Job, *, settings: Settings) -> None:
 
 
 def enqueue_find_due(store: Store) -> None:
-    """Enqueue today's look at what is due, once."""
+    """Enqueue today's look at what is due, once, where any case is closed."""
     with store.write() as tx:
-        jobs.enqueue(tx, kind=RETENTION, key=f"{RETENTION}:{tx.at:%Y-%m-%d}", payload={})
+        if retention.any_closed(tx):
+            jobs.enqueue(tx, kind=RETENTION, key=f"{RETENTION}:{tx.at:%Y-%m-%d}", payload={})
 
 
 def rules_of(tx: Tx, organisation_id: str, defaults: Defaults) -> dict[str, Rule]:
