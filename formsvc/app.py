@@ -15,12 +15,14 @@ from formsvc.access.policy import load_policy
 from formsvc.settings import Settings
 from formsvc.store.session import open_store
 from formsvc.web import (
+    areas,
     assets,
     blank,
     children,
     documents,
     home,
     jobs,
+    organisations,
     people,
     records,
     signing_in,
@@ -47,6 +49,8 @@ BLUEPRINTS: Final = (
     documents.blueprint,
     blank.blueprint,
     jobs.blueprint,
+    organisations.blueprint,
+    areas.blueprint,
     verify.blueprint,
     assets.blueprint,
 )

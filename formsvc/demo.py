@@ -164,6 +164,7 @@ USERS: Final = (
         organisation=AUTHORITY,
     ),
     _user("adm", "Winifred Okafor-Lund", "administrator", "Administrator", organisation=AUTHORITY),
+    _user("opr", "Benedikta Solheim-Adeyemi", "operator", "Service operator", organisation=AUTHORITY),
     _user(
         "rm",
         "Oyelaran Castlemaine",

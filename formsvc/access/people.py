@@ -79,8 +79,8 @@ class Held:
 
 def may_give(person: Person, held: Held) -> bool:
     """Say whether a person may give this role there, and look after the account of whoever holds it."""
-    if held.organisation_id != person.organisation_id:
-        return False
+    if held.organisation_id != person.organisation_id or held.role == Role.operator:
+        return False  # an operator is made, and let in again, at the command line alone
     if person.role is Role.administrator:
         return True
     own = person.team_id or person.home_id

@@ -13,6 +13,8 @@ from formsvc.errors import WrongState
 from formsvc.seals.certificates import Kind, new_key
 from formsvc.seals.keys import EXPIRY_WARNING_DAYS, describe
 from formsvc.store.files import write_private
+from formsvc.workflow.open_store import open_store
+from formsvc.workflow.own_seal import make_own_key
 from formsvc.workflow.rotate_key import rotate_key
 from formsvc.workflow.trust import own_key
 from formsvc.workflow.watch_key import key_notice, open_to_others
@@ -23,13 +25,31 @@ def keys() -> None:
     """Make, show, check and rotate the organisation's seal key."""
 
 
+for_option = click.option(
+    "--for", "whose", metavar="ID", default="", help="The organisation whose own key is meant."
+)
+
+
 @keys.command()
-@click.option("--organisation", required=True, help="The name that stands in the certificate.")
+@click.option("--organisation", help="The name that stands in the certificate.")
 @click.option("--kind", type=click.Choice(["p256", "rsa"]), default="p256", show_default=True)
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="The PKCS#12 file to write.")
+@click.option("--out", type=click.Path(path_type=Path), help="The PKCS#12 file to write.")
+@for_option
 @json_option
-def new(*, organisation: str, kind: Kind, out: Path, as_json: bool) -> None:
-    """Make a key with a certificate of its own; the passphrase goes beside it in a file only you can read."""
+def new(*, organisation: str | None, kind: Kind, out: Path | None, whose: str, as_json: bool) -> None:
+    """Make a key with a certificate of its own; the passphrase goes beside it in a file only you can read.
+
+    With --for it is put where that organisation seals with it from now on, under its name.
+    """
+    if whose:
+        if organisation or out:
+            raise click.UsageError(
+                "--for names the organisation and the file: leave --organisation and --out"
+            )
+        _new_for(whose, kind=kind, as_json=as_json)
+        return
+    if not organisation or not out:
+        raise click.UsageError("Give --organisation and --out, or --for")
     beside = out.with_suffix(".passphrase")
     for path in (out, beside):
         if path.exists():
@@ -45,14 +65,35 @@ def new(*, organisation: str, kind: Kind, out: Path, as_json: bool) -> None:
     )
 
 
+def _new_for(whose: str, *, kind: Kind, as_json: bool) -> None:
+    chosen = settings()
+    store = open_store(chosen)
+    try:
+        place = make_own_key(store, settings=chosen, organisation_id=whose, kind=kind)
+    finally:
+        store.close()
+    facts = describe(own_key(chosen, organisation_id=whose))
+    say(
+        f"{place.key}\n{place.passphrase}\nIt seals for that organisation from now on. Hand others its "
+        f"certificate: formsvc keys show --for {whose}",
+        data={
+            "key": str(place.key),
+            "passphrase_file": str(place.passphrase),
+            "fingerprint": facts["fingerprint"],
+        },
+        as_json=as_json,
+    )
+
+
 @keys.command()
+@for_option
 @json_option
-def show(*, as_json: bool) -> None:
+def show(*, whose: str, as_json: bool) -> None:
     """Show whose key seals here, until when, and its fingerprint."""
     chosen = settings()
-    facts = describe(own_key(chosen))
+    facts = describe(own_key(chosen, organisation_id=whose))
     lines = [f"{name}: {value}" for name, value in facts.items()]
-    if notice := key_notice(chosen):
+    if notice := key_notice(chosen, organisation_id=whose):
         lines.insert(0, f"WARNING: {notice.words}")
     say("\n".join(lines), data=facts, as_json=as_json)
 
@@ -65,14 +106,15 @@ def show(*, as_json: bool) -> None:
     show_default=True,
     help="Complain when fewer days are left.",
 )
+@for_option
 @json_option
-def check(*, days: int, as_json: bool) -> None:
+def check(*, days: int, whose: str, as_json: bool) -> None:
     """Say whether the key can be read, holds and goes on holding; fail otherwise, for a timer to notice."""
     chosen = settings()
-    key = own_key(chosen)
-    notice = key_notice(chosen, days=days)
+    key = own_key(chosen, organisation_id=whose)
+    notice = key_notice(chosen, days=days, organisation_id=whose)
     words = [notice.words if notice else f"The key holds until {key.not_after:%d %B %Y}."]
-    if is_open := open_to_others(chosen):
+    if is_open := open_to_others(chosen, organisation_id=whose):
         words.append("Other users of this machine may read the key or its passphrase: chmod 600.")
     data = {
         "stands": notice.stands if notice else "holds",
@@ -90,10 +132,11 @@ def check(*, days: int, as_json: bool) -> None:
 @click.option(
     "--passphrase-file", type=click.Path(path_type=Path), help="The file with the passphrase of the new key."
 )
+@for_option
 @json_option
-def rotate(*, to: Path, passphrase_file: Path | None, as_json: bool) -> None:
+def rotate(*, to: Path, passphrase_file: Path | None, whose: str, as_json: bool) -> None:
     """Seal with the key in another file from now on. What the old one sealed stays genuine here."""
-    done = rotate_key(settings(), to=to, passphrase_file=passphrase_file)
+    done = rotate_key(settings(), to=to, passphrase_file=passphrase_file, organisation_id=whose)
     facts = describe(done.new)
     others = ["Those who trust the old key trust the new one: its authority is the same."]
     if not done.same_root:

@@ -34,6 +34,7 @@ TITLES: Final[Mapping[Role, tuple[str, str, str]]] = {
     Role.reviewing_officer: ("Plans to review", "Newest plans", "Children"),
     Role.return_interviewer: ("Your interviews", "Newest plans", "Children allocated to you"),
     Role.administrator: ("Looking after the service", "", ""),
+    Role.operator: ("Running the service", "", ""),
 }
 """Role -> what the page, the plans and the children are called."""
 

@@ -10,9 +10,11 @@ from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from formsvc import clock
+from formsvc.access.people import Person
 from formsvc.fields.moments import LONDON, day_words, london_words, stored_utc
-from formsvc.web.guarding import may, settings, signed_in, visitor
-from formsvc.workflow.watch_key import key_notice
+from formsvc.web.guarding import may, settings, signed_in, store, visitor
+from formsvc.workflow.manage_organisation import logo_of
+from formsvc.workflow.watch_key import KeyNotice, key_notice
 
 
 def register_showing(app: Flask, *, organisation: str) -> None:
@@ -27,9 +29,16 @@ def register_showing(app: Flask, *, organisation: str) -> None:
             "visitor": who,
             "is_signed_in": signed_in() is not None,
             "may": may,
-            "key_notice": key_notice(settings()) if may("manage_people") else None,
+            "key_notice": _key_notice(who),
+            "logo": None if who is None else logo_of(store(), person=who),
             "csrf": csrf,
         }
+
+
+def _key_notice(who: Person | None) -> KeyNotice | None:
+    if who is None or not may("manage_people"):
+        return None
+    return key_notice(settings(), organisation_id=who.organisation_id)
 
 
 def csrf() -> Markup:

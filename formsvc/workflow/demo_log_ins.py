@@ -9,7 +9,7 @@ from formsvc.errors import NotFound
 from formsvc.settings import Settings
 from formsvc.store import organisations
 from formsvc.store.session import Store
-from formsvc.workflow.trust import own_key
+from formsvc.workflow.trust import seals_for_show
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +32,7 @@ class DemoLogIns:
 
 def demo_log_ins(store: Store, *, settings: Settings) -> DemoLogIns | None:
     """Return the log-ins of the demo; None where it is not loaded, or where the seal key is a real one."""
-    if not own_key(settings).demonstration:
+    if not seals_for_show(settings):
         return None
     with store.read() as tx:
         try:

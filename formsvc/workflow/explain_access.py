@@ -9,10 +9,10 @@ from formsvc.access.people import Person
 from formsvc.access.policy import Policy
 from formsvc.access.terms import ABOUT_NO_CHILD, Action, Relation
 from formsvc.errors import NotFound
-from formsvc.store import children, persons, records, relations, users
+from formsvc.store import children, heads, persons, records, relations, users
 from formsvc.store.records import Record
 from formsvc.store.session import Store, Tx
-from formsvc.workflow.actors import SERVICE, note
+from formsvc.workflow.actors import SERVICE, Actor, note
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,30 +25,48 @@ class Explained:
 
 
 def explain_access(
-    store: Store, *, policy: Policy, email: str, action: Action, about: str = ""
+    store: Store,
+    *,
+    policy: Policy,
+    email: str,
+    action: Action,
+    about: str = "",
+    actor: Actor = SERVICE,
+    within: str = "",
 ) -> tuple[Explained, ...]:
     """Return the decision in each role somebody holds. `about` is the reference of a record or a child.
 
-    Raises NotFound for an unknown person or reference. That it was asked is noted in the audit.
+    `within` is the organisation of whoever asks: then somebody who has no role there is unknown, and so is a
+    child who is neither the organisation's nor tied to that person. Raises NotFound for what is unknown.
+    That it was asked is noted in the audit.
     """
     with store.write() as tx:
-        user = users.by_email(tx, email).user
+        try:
+            user = users.by_email(tx, email).user
+        except NotFound:
+            raise NotFound("person") from None
+        asked_of = [one for one in persons.of_user(tx, user.id) if within in ("", one.organisation_id)]
+        if within and not asked_of:
+            raise NotFound("person")
         record, child_id = _about(tx, about)
         if child_id is None and action not in ABOUT_NO_CHILD:
             raise NotFound("name the record or the child it is about")
+        found = tuple(
+            _explained(tx, policy, one, action, record=record, child_id=child_id) for one in asked_of
+        )
+        is_tied = child_id is None or any(one.relations for one in found)
+        if within and not is_tied and heads.head(tx, str(child_id)).controller_id != within:
+            raise NotFound("reference")
         note(
             tx,
-            SERVICE,
+            actor,
             "access.explain",
             child_id=child_id,
             record_id=record.id if record else None,
             subject_id=user.id,
             asked=action.value,
         )
-        return tuple(
-            _explained(tx, policy, one, action, record=record, child_id=child_id)
-            for one in persons.of_user(tx, user.id)
-        )
+        return found
 
 
 def _about(tx: Tx, reference: str) -> tuple[Record | None, str | None]:

@@ -15,7 +15,7 @@ from formsvc.seals import key_files
 from formsvc.seals.keys import SealKey, load
 from formsvc.settings import Settings
 from formsvc.store.files import replace_private, write_private
-from formsvc.workflow.trust import keep_certificates, own_key
+from formsvc.workflow.trust import KeyPlace, keep_certificates, key_place, own_key
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,22 +32,30 @@ class Rotated:
         return self.old.certificates_der[-1] == self.new.certificates_der[-1] and len(self.old.chain) > 0
 
 
-def rotate_key(settings: Settings, *, to: Path, passphrase_file: Path | None) -> Rotated:
-    """Seal with the key in file `to` from now on; raise KeyUnusable, WrongState, and change nothing then."""
+def rotate_key(
+    settings: Settings, *, to: Path, passphrase_file: Path | None, organisation_id: str = ""
+) -> Rotated:
+    """Seal with the key in file `to` from now on; raise KeyUnusable, WrongState, and change nothing then.
+
+    It takes the place of the organisation's own key; of the instance's, without an organisation.
+    """
+    place = key_place(settings, organisation_id=organisation_id)
+    if place.organisation_id != organisation_id:
+        raise WrongState("it has no key of its own yet: make one with formsvc keys new --for")
     new = load(to, passphrase_file)
     new.refuse_unless_valid(clock.now())
-    old = own_key(settings)  # keeps its certificates
+    old = own_key(settings, organisation_id=organisation_id)  # keeps its certificates
     if new.fingerprint == old.fingerprint:
         raise WrongState("it is the key that seals here already")
     if new.demonstration and not old.demonstration:
         raise WrongState("a demonstration key cannot follow a real one")
     data = _whole(to)
     passphrase = key_files.read_bytes(passphrase_file) if passphrase_file else None
-    aside = _put_aside(settings, old)
-    _replace(settings.seal_passphrase_file, passphrase)
-    replace_private(settings.seal_key, data)
-    keep_certificates(settings, new)
-    if load(settings.seal_key, settings.seal_passphrase_file).fingerprint != new.fingerprint:
+    aside = _put_aside(place, old)
+    _replace(place.passphrase, passphrase)
+    replace_private(place.key, data)
+    keep_certificates(settings, new, organisation_id=organisation_id)
+    if load(place.key, place.passphrase).fingerprint != new.fingerprint:
         raise KeyUnusable("the new key was put in place, and another was read back")
     return Rotated(old=old, new=new, aside=aside)
 
@@ -60,10 +68,10 @@ def _whole(file: Path) -> bytes:
     return data
 
 
-def _put_aside(settings: Settings, old: SealKey) -> tuple[Path, ...]:
+def _put_aside(place: KeyPlace, old: SealKey) -> tuple[Path, ...]:
     """Give the old files a second name each; they are replaced under the first."""
     made = []
-    for file in (settings.seal_key, settings.seal_passphrase_file):
+    for file in (place.key, place.passphrase):
         aside = file.with_name(f"{file.name}.until-{clock.now():%Y-%m-%d}-{old.fingerprint[:8]}")
         if file.is_file() and not aside.exists():
             write_private(aside, file.read_bytes())

@@ -2,13 +2,16 @@
 
 The certificates of every key used here (never a key) are kept in `certificates/` of the instance: documents
 sealed with a key that was replaced stay genuine, and who verifies needs no key.
+
+An organisation seals with a key of its own where one lies in `keys/organisations/` under its id; with the
+instance's, which the settings name, where none does.
 """
 
 from __future__ import annotations
 
 import re
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -31,36 +34,109 @@ DISTRUSTED: Final = "distrusted.txt"
 _DISTRUST: Final = re.compile(r"([0-9a-f]{64})\s+(\S+)\s+(\S.*)")
 _HELD: Final = re.compile(r"([0-9a-f]{64})-[0-9a-f]{16}\.(crl|ocsp)")
 _CURRENT: Final = "current"
+_ORGANISATION: Final = re.compile(r"[a-z0-9]{1,32}")
+_KEY_ENDINGS: Final = (".p12", ".pem")
 
 
-def own_key(settings: Settings) -> SealKey:
-    """Return this installation's seal key, and keep its certificates; raise KeyUnusable."""
-    key = load(settings.seal_key, settings.seal_passphrase_file)
-    keep_certificates(settings, key)
+@dataclass(frozen=True, kw_only=True)
+class KeyPlace:
+    """Where a seal key lies. `organisation_id` is empty for the instance's own."""
+
+    key: Path
+    passphrase: Path
+    organisation_id: str = ""
+
+
+def own_key(settings: Settings, *, organisation_id: str = "") -> SealKey:
+    """Return the key that an organisation seals with, and keep its certificates; raise KeyUnusable.
+
+    That is a key of its own where it has one, else this installation's.
+    """
+    place = key_place(settings, organisation_id=organisation_id)
+    key = load(place.key, place.passphrase)
+    keep_certificates(settings, key, organisation_id=place.organisation_id)
     return key
 
 
-def keep_certificates(settings: Settings, key: SealKey) -> None:
-    """Keep the certificates of a key that seals here from now on."""
+def key_place(settings: Settings, *, organisation_id: str = "") -> KeyPlace:
+    """Return where the key lies that an organisation seals with: its own, or this installation's."""
+    if organisation_id:
+        for ending in _KEY_ENDINGS:
+            found = own_key_file(settings, organisation_id=organisation_id, ending=ending)
+            if found.key.is_file():
+                return found
+    return KeyPlace(key=settings.seal_key, passphrase=settings.seal_passphrase_file)
+
+
+def own_key_file(settings: Settings, *, organisation_id: str, ending: str = ".p12") -> KeyPlace:
+    """Return where an organisation's own key belongs; raise KeyUnusable for what is no id of one."""
+    if not _ORGANISATION.fullmatch(organisation_id):
+        raise KeyUnusable("there is no organisation of that id")
+    folder = organisation_keys(settings)
+    return KeyPlace(
+        key=folder / f"{organisation_id}{ending}",
+        passphrase=folder / f"{organisation_id}.passphrase",
+        organisation_id=organisation_id,
+    )
+
+
+def organisation_keys(settings: Settings) -> Path:
+    """Return the folder of the organisations' own keys."""
+    return settings.instance / "keys" / "organisations"
+
+
+def organisations_with_keys(settings: Settings) -> tuple[str, ...]:
+    """Return the ids of the organisations that have a seal key of their own, in order."""
+    files = (one for one in organisation_keys(settings).glob("*") if one.suffix in _KEY_ENDINGS)
+    return tuple(sorted({one.stem for one in files if _ORGANISATION.fullmatch(one.stem)}))
+
+
+def seals_for_show(settings: Settings) -> bool:
+    """Say whether every key that seals here is a demonstration's; raise KeyUnusable.
+
+    A key that cannot be read counts as a real one: what is shown to anybody hangs on this.
+    """
+    if not own_key(settings).demonstration:
+        return False
+    try:
+        return all(
+            own_key(settings, organisation_id=one).demonstration for one in organisations_with_keys(settings)
+        )
+    except KeyUnusable:
+        return False
+
+
+def keep_certificates(settings: Settings, key: SealKey, *, organisation_id: str = "") -> None:
+    """Keep the certificates of a key that an organisation, or the instance, seals with from now on."""
     folder = own_folder(settings)
     file = folder / f"{key.fingerprint}.pem"
     if not file.exists():
         chain = (key.certificate, *key.chain)
         with suppress(FileExistsError):  # another process was first
             write_private(file, b"".join(one.public_bytes(Encoding.PEM) for one in chain))
-    current = folder / _CURRENT
+    current = folder / _current(organisation_id)
     if not current.is_file() or current.read_text("ascii") != key.fingerprint:
         replace_private(current, key.fingerprint.encode("ascii"))
 
 
-def own_certificate(settings: Settings) -> x509.Certificate | None:
-    """Return the certificate of the key that seals here, without the key; None before it was ever loaded."""
+def own_certificate(settings: Settings, *, organisation_id: str = "") -> x509.Certificate | None:
+    """Return the certificate an organisation seals with, without its key; None before it was ever loaded."""
+    return next(iter(own_chain(settings, organisation_id=organisation_id)), None)
+
+
+def own_chain(settings: Settings, *, organisation_id: str = "") -> tuple[x509.Certificate, ...]:
+    """Return the certificates an organisation seals with, leaf first; none before they were ever loaded."""
     folder = own_folder(settings)
+    owner = key_place(settings, organisation_id=organisation_id).organisation_id
     try:
-        name = (folder / _CURRENT).read_text("ascii")
-        return x509.load_pem_x509_certificates((folder / f"{name}.pem").read_bytes())[0]
+        name = (folder / _current(owner)).read_text("ascii")
+        return tuple(x509.load_pem_x509_certificates((folder / f"{name}.pem").read_bytes()))
     except (OSError, ValueError):
-        return None
+        return ()
+
+
+def _current(organisation_id: str) -> str:
+    return f"{_CURRENT}.{organisation_id}" if organisation_id else _CURRENT
 
 
 def own_chains(settings: Settings) -> tuple[tuple[x509.Certificate, ...], ...]:

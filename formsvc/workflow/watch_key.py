@@ -13,7 +13,7 @@ from formsvc import clock
 from formsvc.errors import KeyUnusable
 from formsvc.seals.keys import EXPIRY_WARNING_DAYS, Expiry, expiry, fingerprint
 from formsvc.settings import Settings
-from formsvc.workflow.trust import own_certificate, own_key
+from formsvc.workflow.trust import key_place, organisations_with_keys, own_certificate, own_key
 
 log = structlog.get_logger()
 
@@ -37,9 +37,11 @@ class KeyNotice:
     fingerprint: str
 
 
-def key_notice(settings: Settings, *, days: int = EXPIRY_WARNING_DAYS) -> KeyNotice | None:
-    """Return what to say of the certificate that seals here; None where there is nothing to say."""
-    certificate = own_certificate(settings)
+def key_notice(
+    settings: Settings, *, days: int = EXPIRY_WARNING_DAYS, organisation_id: str = ""
+) -> KeyNotice | None:
+    """Return what to say of the certificate an organisation seals with; None where all is well."""
+    certificate = own_certificate(settings, organisation_id=organisation_id)
     if certificate is None:
         return None
     stands = expiry(certificate, days=days)
@@ -60,27 +62,35 @@ def key_notice(settings: Settings, *, days: int = EXPIRY_WARNING_DAYS) -> KeyNot
 
 
 def watch_key(settings: Settings) -> None:
-    """Log what there is to say of the seal key when the service starts; no line holds a path or a secret."""
+    """Log what there is to say of the seal keys when the service starts; no line holds a path or a secret."""
+    for organisation_id in ("", *organisations_with_keys(settings)):
+        _watch(settings, organisation_id)
+
+
+def _watch(settings: Settings, organisation_id: str) -> None:
+    whose = {"organisation": organisation_id} if organisation_id else {}
     try:
-        own_key(settings)
+        own_key(settings, organisation_id=organisation_id)
     except KeyUnusable as error:
-        log.error("seal_key_unusable", why=error.detail)  # noqa: TRY400  a traceback could name a path
+        log.error("seal_key_unusable", why=error.detail, **whose)  # noqa: TRY400  a traceback could name a path
         return
-    if notice := key_notice(settings):
+    if notice := key_notice(settings, organisation_id=organisation_id):
         log.warning(
             "seal_certificate",
             stands=notice.stands,
             days_left=notice.days_left,
             ends=f"{notice.ends:%Y-%m-%dT%H:%M:%SZ}",
             fingerprint=notice.fingerprint,
+            **whose,
         )
-    if open_to_others(settings):
-        log.warning("seal_key_open_to_others")
+    if open_to_others(settings, organisation_id=organisation_id):
+        log.warning("seal_key_open_to_others", **whose)
 
 
-def open_to_others(settings: Settings) -> bool:
+def open_to_others(settings: Settings, *, organisation_id: str = "") -> bool:
     """Say whether other users of this machine may read the key or its passphrase."""
-    files = [one for one in (settings.seal_key, settings.seal_passphrase_file) if one.is_file()]
+    place = key_place(settings, organisation_id=organisation_id)
+    files = [one for one in (place.key, place.passphrase) if one.is_file()]
     return any(stat.S_IMODE(one.stat().st_mode) & 0o077 for one in files)
 
 
