@@ -7,13 +7,14 @@ prints (`form`), so that a file can be read and checked without us.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import rfc8785
 
+from formsvc.access.readable import holds, reduced, visible
 from formsvc.definitions.conditions import parse
 from formsvc.definitions.model import Audience, Effective, Field
 from formsvc.definitions.printed import printed_fields
@@ -65,8 +66,8 @@ def make_view(
         raise DefinitionNotFound(f"area {effective.area.id} names no audience {audience}")
     data = snapshot.data
     fields = {one.id: one for _, _, _, inside in visible_pages(effective, audience) for one in inside}
-    answers = _reduced(data["answers"], tuple(fields.values()))
-    attachments = [one for one in data["attachments"] if _holds(fields, one["path"])]
+    answers = reduced(data["answers"], tuple(fields.values()))
+    attachments = [one for one in data["attachments"] if holds(fields, one["path"])]
     framed = frame(effective, made_for, answers=answers)
     return View(
         data={
@@ -86,11 +87,11 @@ def make_view(
             "record": data["record"],
             "controller": data["controller"],
             "answers": answers,
-            "not_asked": [path for path in data["not_asked"] if _holds(fields, path)],
+            "not_asked": [path for path in data["not_asked"] if holds(fields, path)],
             "signoffs": data["signoffs"],
             "attachments": attachments,
             "changes": _changes(snapshot, effective, audience, previous),
-            "notices": [one for one in data["notices"] if _holds(fields, one["path"])],
+            "notices": [one for one in data["notices"] if holds(fields, one["path"])],
             "salt": snapshot.derived_salt(f"view:{audience}"),
         },
         files={
@@ -132,40 +133,8 @@ def frame(effective: Effective, audience: Audience, *, answers: Mapping[str, Any
 
 def visible_pages(effective: Effective, audience: str) -> list[tuple[str, str, str, tuple[Field, ...]]]:
     """Return (id, title, intro, fields) of the pages of a form that an audience may receive."""
-    kept = ((page, tuple(_visible(effective, page.fields, audience))) for page in effective.pages)
+    kept = ((page, tuple(visible(page.fields, effective, audience))) for page in effective.pages)
     return [(page.id, page.title, page.intro, inside) for page, inside in kept if inside]
-
-
-def _visible(effective: Effective, fields: Sequence[Field], audience: str) -> Iterator[Field]:
-    for one in fields:
-        if not one.type.holds_answer or audience not in effective.audiences(one):
-            continue
-        if one.children:
-            children = tuple(_visible(effective, one.children, audience))
-            if children:
-                yield replace(one, children=children)
-        else:
-            yield one
-
-
-def _reduced(answers: Mapping[str, Any], fields: Sequence[Field]) -> dict[str, Any]:
-    kept: dict[str, Any] = {}
-    for one in fields:
-        if one.id not in answers:
-            continue
-        value = answers[one.id]
-        if one.children and isinstance(value, list):
-            value = [{"id": row["id"], **_reduced(row, one.children)} for row in value]
-        kept[one.id] = value
-    return kept
-
-
-def _holds(fields: Mapping[str, Field], path: str) -> bool:
-    steps = path.split(".")
-    found = fields.get(steps[0])
-    for step in steps[2::2]:
-        found = next((one for one in (found.children if found else ()) if one.id == step), None)
-    return found is not None
 
 
 def _subject(effective: Effective, fields: Mapping[str, Field], answers: Mapping[str, Any]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,6 +29,30 @@ def keep(tx: Tx, effective: Effective) -> str:
         first_used_at=tx.at,
     )
     return effective.hash
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """A form that was ever used here: its hash, and what it is in which area."""
+
+    hash: str
+    definition_id: str
+    area_id: str
+
+
+def known(tx: Tx) -> tuple[Known, ...]:
+    """Return every form that was ever used here."""
+    of = t.effective_definition.c
+    rows = tx.c.execute(sa.select(of.hash, of.definition_id, of.area_id).order_by(of.hash)).mappings()
+    return tuple(Known(**row) for row in rows)
+
+
+def of_record(tx: Tx, record_id: str) -> tuple[str, ...]:
+    """Return the hashes of the forms that the revisions of a record were made with."""
+    of = t.revision.c
+    return tuple(
+        tx.c.execute(sa.select(of.definition_hash).where(of.record_id == record_id).distinct()).scalars()
+    )
 
 
 def document(tx: Tx, definition_hash: str) -> dict[str, Any]:

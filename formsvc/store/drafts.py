@@ -44,10 +44,13 @@ class Source:
     title: str
 
 
-def of_person(tx: Tx, person: Person, *, reach: frozenset[Relation]) -> tuple[MyDraft, ...]:
+def of_person(
+    tx: Tx, person: Person, *, reach: frozenset[Relation], shown: sa.ColumnElement[bool]
+) -> tuple[MyDraft, ...]:
     """Return what a person began or saved and is still open, most lately changed first, at most 100.
 
-    Only of children whom one of the relations of `reach` still ties to the person.
+    Only of children whom one of the relations of `reach` still ties to the person, and of forms that are
+    still there for them (`relations.shown`).
     """
     of = t.revision.c
     saved = sa.select(t.section.c.revision_id).where(t.section.c.saved_by == person.user_id)
@@ -70,7 +73,7 @@ def of_person(tx: Tx, person: Person, *, reach: frozenset[Relation]) -> tuple[My
         .join(t.child, t.child.c.id == t.record.c.child_id)
         .join(t.child_key, t.child_key.c.child_id == t.child.c.id)
         .where(of.state.in_(_OPEN), sa.or_(of.created_by == person.user_id, of.id.in_(saved)))
-        .where(t.child.c.disposed_at.is_(None), within(tx, person, reach))
+        .where(t.child.c.disposed_at.is_(None), within(tx, person, reach), shown)
         .order_by(of.changed_at.desc(), of.id)
         .limit(100)
     )

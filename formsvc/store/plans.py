@@ -40,7 +40,11 @@ class PlanLine:
     title: str
     child_id: str
     identity: Identity = field(repr=False)
+    home_id: str | None
     home_name: str
+    is_confidential: bool
+    """Whether where she lives is kept from those who need not know it."""
+    definition_hash: str
     revision_id: str
     number: int
     state: str
@@ -50,9 +54,17 @@ class PlanLine:
 
 
 def newest(
-    tx: Tx, person: Person, *, before: tuple[datetime, str] | None = None, limit: int = 25
+    tx: Tx,
+    person: Person,
+    *,
+    shown: sa.ColumnElement[bool],
+    before: tuple[datetime, str] | None = None,
+    limit: int = 25,
 ) -> tuple[PlanLine, ...]:
-    """Return the newest plans of the children a person may have documents of, most lately changed first."""
+    """Return the newest plans of the children a person may have documents of, most lately changed first.
+
+    `shown` is `relations.shown`.
+    """
     of = t.revision.c
     later = t.revision.alias("later")
     lives = sa.and_(t.placement.c.child_id == t.child.c.id, t.placement.c.until_at.is_(None))
@@ -70,6 +82,10 @@ def newest(
             t.child_key.c.wrapped,
             t.child_key.c.content_key_id,
             t.home.c.name.label("home_name"),
+            t.placement.c.id.label("placement_id"),
+            t.placement.c.home_id,
+            t.placement.c.details,
+            of.definition_hash,
             of.id.label("revision_id"),
             of.number,
             of.state,
@@ -88,6 +104,7 @@ def newest(
             is_newest,
             t.child.c.disposed_at.is_(None),
             relations.within(tx, person, reach(person.role, Action.download)),
+            shown,
         )
         .order_by(of.changed_at.desc(), of.id.desc())
         .limit(limit)
@@ -196,16 +213,19 @@ def _line(tx: Tx, row: sa.Row[Any]) -> PlanLine:
         wrapped=row.wrapped,
         content_key_id=row.content_key_id,
     )
-    identity = keys.of_child(tx, row.child_id).open_json(
-        row.identity, about=("child", row.child_id, "identity")
-    )
+    key = keys.of_child(tx, row.child_id)
+    identity = key.open_json(row.identity, about=("child", row.child_id, "identity"))
+    lives = {} if row.details is None else key.open_json(row.details, about=("placement", row.placement_id))
     return PlanLine(
         record_id=row.id,
         reference=row.reference,
         title=row.title,
         child_id=row.child_id,
         identity=Identity(**identity),
+        home_id=row.home_id,
         home_name=row.home_name or "",
+        is_confidential=bool(lives.get("confidential")),
+        definition_hash=row.definition_hash,
         revision_id=row.revision_id,
         number=row.number,
         state=row.state,

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from formsvc import clock
 from formsvc.errors import NotFound
+from formsvc.store import keys
 from formsvc.store import tables as t
 from formsvc.store.session import Tx
 
@@ -60,7 +61,8 @@ def add(
     id: str | None = None,
     reference: str | None = None,
 ) -> str:
-    """Add a record and return its id."""
+    """Add a record and return its id; raise ContentDestroyed for a child who was disposed of."""
+    keys.of_child(tx, child_id)
     made = id or clock.new_id()
     tx.c.execute(
         sa.insert(t.record).values(
@@ -99,10 +101,14 @@ def listing(
     child_id: str | None = None,
     controllers: Sequence[str] = (),
     definition_id: str | None = None,
+    where: sa.ColumnElement[bool] | None = None,
     before: tuple[datetime, str] | None = None,
     limit: int = 50,
 ) -> tuple[RecordLine, ...]:
-    """Return records, most lately changed first; every condition given must hold."""
+    """Return records, most lately changed first; every condition given must hold.
+
+    `where` is a further condition on the record (formsvc.store.relations.has_shown).
+    """
     of = t.record.c
     current, opened = t.revision.alias("current"), t.revision.alias("opened")
     used = t.effective_definition
@@ -131,6 +137,8 @@ def listing(
         )
         .outerjoin(used, used.c.hash == sa.func.coalesce(opened.c.definition_hash, current.c.definition_hash))
     )
+    if where is not None:
+        query = query.where(where)
     if child_id is not None:
         query = query.where(of.child_id == child_id)
     if controllers:

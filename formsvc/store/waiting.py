@@ -45,43 +45,61 @@ class PlanLine:
     title: str
     number: int
     status: str
+    definition_hash: str
     child_id: str
     child: Identity = field(repr=False)
+    home_id: str | None
     home_name: str
+    is_confidential: bool
+    """Whether where she lives is kept from those who need not know it."""
     issued_at: datetime
     documents: tuple[tuple[str, str], ...]
     """(kind, document id), PDF first."""
 
 
 def drafts(
-    tx: Tx, person: Person, reach: frozenset[Relation], *, limit: int = 25
+    tx: Tx, person: Person, reach: frozenset[Relation], *, shown: sa.ColumnElement[bool], limit: int = 25
 ) -> tuple[RevisionLine, ...]:
-    """Return what a person works on about the children within reach, most lately changed first."""
+    """Return what a person works on about the children within reach, most lately changed first.
+
+    `shown` is `relations.shown` here and in every list of this module.
+    """
     of = t.revision.c
-    where = sa.and_(of.created_by == person.user_id, of.state == "draft", within(tx, person, reach))
+    where = sa.and_(of.created_by == person.user_id, of.state == "draft", within(tx, person, reach), shown)
     return _revisions(tx, where, limit=limit)
 
 
 def of_children(
-    tx: Tx, person: Person, reach: frozenset[Relation], *, states: Collection[str], limit: int = 25
+    tx: Tx,
+    person: Person,
+    reach: frozenset[Relation],
+    *,
+    states: Collection[str],
+    shown: sa.ColumnElement[bool],
+    limit: int = 25,
 ) -> tuple[RevisionLine, ...]:
     """Return the revisions in some states about the children within reach, most lately changed first."""
-    return _revisions(
-        tx, sa.and_(t.revision.c.state.in_(list(states)), within(tx, person, reach)), limit=limit
-    )
+    where = sa.and_(t.revision.c.state.in_(list(states)), within(tx, person, reach), shown)
+    return _revisions(tx, where, limit=limit)
 
 
 def not_yet_approved(
-    tx: Tx, person: Person, reach: frozenset[Relation], *, limit: int = 25
+    tx: Tx, person: Person, reach: frozenset[Relation], *, shown: sa.ColumnElement[bool], limit: int = 25
 ) -> tuple[RevisionLine, ...]:
     """Return what went out before anybody approved it, about the children within reach."""
     of = t.revision.c
-    where = sa.and_(of.state == "final", of.status == "not_yet_approved", within(tx, person, reach))
+    where = sa.and_(of.state == "final", of.status == "not_yet_approved", within(tx, person, reach), shown)
     return _revisions(tx, where, limit=limit)
 
 
 def newest_plans(
-    tx: Tx, person: Person, reach: frozenset[Relation], *, audience: str, limit: int = 10
+    tx: Tx,
+    person: Person,
+    reach: frozenset[Relation],
+    *,
+    audience: str,
+    shown: sa.ColumnElement[bool],
+    limit: int = 10,
 ) -> tuple[PlanLine, ...]:
     """Return the current plans for an audience about the children within reach, newest first."""
     lives = sa.and_(t.placement.c.child_id == t.child.c.id, t.placement.c.until_at.is_(None))
@@ -96,6 +114,10 @@ def newest_plans(
                 t.effective_definition.c.title,
                 t.revision.c.number,
                 t.revision.c.status,
+                t.revision.c.definition_hash,
+                t.placement.c.id.label("placement_id"),
+                t.placement.c.home_id,
+                t.placement.c.details,
                 sa.func.coalesce(t.home.c.name, "").label("home_name"),
             )
             .select_from(t.document)
@@ -106,7 +128,10 @@ def newest_plans(
         .outerjoin(t.placement, lives)
         .outerjoin(t.home, t.home.c.id == t.placement.c.home_id)
         .where(
-            t.document.c.state == "current", t.document.c.audience_id == audience, within(tx, person, reach)
+            t.document.c.state == "current",
+            t.document.c.audience_id == audience,
+            within(tx, person, reach),
+            shown,
         )
         .order_by(t.document.c.issued_at.desc(), t.document.c.record_id, t.document.c.kind.desc())
         .limit(limit * 2)
@@ -120,9 +145,12 @@ def newest_plans(
             title=row.title,
             number=row.number,
             status=row.status,
+            definition_hash=row.definition_hash,
             child_id=row.child_id,
             child=_identity(tx, row),
+            home_id=row.home_id,
             home_name=row.home_name,
+            is_confidential=_is_confidential(tx, row),
             issued_at=row.issued_at,
             documents=(
                 *(() if before is None else before.documents),
@@ -132,19 +160,28 @@ def newest_plans(
     return tuple(made.values())[:limit]
 
 
-def past(tx: Tx, *, child_id: str, limit: int = 50) -> tuple[RevisionLine, ...]:
+def past(
+    tx: Tx, *, child_id: str, shown: sa.ColumnElement[bool], limit: int = 50
+) -> tuple[RevisionLine, ...]:
     """Return every revision about a child that was ever final, most lately changed first."""
     of = t.revision.c
-    where = sa.and_(t.record.c.child_id == child_id, of.state.in_(("final", "superseded", "withdrawn")))
+    where = sa.and_(
+        t.record.c.child_id == child_id, of.state.in_(("final", "superseded", "withdrawn")), shown
+    )
     return _revisions(tx, where, limit=limit)
 
 
-def issued_of(tx: Tx, child_ids: Collection[str], *, audience: str) -> dict[str, datetime]:
+def issued_of(
+    tx: Tx, child_ids: Collection[str], *, audience: str, shown: sa.ColumnElement[bool]
+) -> dict[str, datetime]:
     """Return when the newest current document for an audience was issued, by child."""
     rows = tx.c.execute(
         sa.select(t.record.c.child_id, sa.func.max(t.document.c.issued_at).label("newest"))
         .join(t.record, t.record.c.id == t.document.c.record_id)
+        .join(t.snapshot, t.snapshot.c.id == t.document.c.snapshot_id)
+        .join(t.revision, t.revision.c.id == t.snapshot.c.revision_id)
         .where(
+            shown,
             t.record.c.child_id.in_(list(child_ids)),
             t.document.c.audience_id == audience,
             t.document.c.state == "current",
@@ -211,6 +248,14 @@ def _with_child(query: sa.Select[Any]) -> sa.Select[Any]:
         .join(t.child_key, t.child_key.c.child_id == t.child.c.id)
         .where(t.child.c.disposed_at.is_(None))
     )
+
+
+def _is_confidential(tx: Tx, row: sa.Row[Any]) -> bool:
+    """Say whether where a child lives is confidential; her key was unwrapped before."""
+    if row.details is None:
+        return False
+    opened = keys.of_child(tx, row.child_id).open_json(row.details, about=("placement", row.placement_id))
+    return bool(opened.get("confidential"))
 
 
 def _identity(tx: Tx, row: sa.Row[Any]) -> Identity:

@@ -10,15 +10,15 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from formsvc.access.table import Action, audience_for
+from formsvc.access.table import Action
 from formsvc.definitions.model import Field, Page, Stage
 from formsvc.errors import FormsvcError, NotFound
 from formsvc.fields.base import Place, Widget, item
 from formsvc.fields.blocks import Item
 from formsvc.records.gate import Judged, error_words
-from formsvc.web.drafting import ago, judge, readable, tasks, time_words
+from formsvc.web.drafting import ago, judge, tasks, time_words
 from formsvc.web.forms import Wrong
-from formsvc.web.guarding import about_record, actor, needs, person, settings, store
+from formsvc.web.guarding import about_record, actor, needs, person, policy, settings, store
 from formsvc.web.rows import printed_rows
 from formsvc.workflow.merge_edits import raw_words
 from formsvc.workflow.preview_apart import preview_draft
@@ -32,12 +32,11 @@ blueprint = Blueprint("checking", __name__)
 def check(record_id: str) -> ResponseReturnValue:
     """Show every answer with a way to change it, and all that keeps the form from being final."""
     head, record = about_record(record_id, Action.edit_record)
-    audience = audience_for(person().role)
     try:
-        draft = read_draft(store(), record_id=record_id, audience=audience)
+        draft = read_draft(store(), record_id=record_id, person=person())
     except NotFound:
         return render_template("records/closed.html", head=head, record=record)
-    pages = readable(draft, audience=audience)
+    pages = draft.pages
     judged = judge(draft, stage=Stage.FINAL)
     wrong = _wrong(draft, pages, judged)
     by_path: dict[str, list[str]] = {}
@@ -62,11 +61,9 @@ def check(record_id: str) -> ResponseReturnValue:
 def preview(record_id: str) -> ResponseReturnValue:
     """Draw the document as it would be, marked as a preview and not sealed, in a process of its own."""
     about_record(record_id, Action.edit_record)
-    draft = read_draft(store(), record_id=record_id, audience=audience_for(person().role))
+    draft = read_draft(store(), record_id=record_id, person=person())
     try:
-        data = preview_draft(
-            store(), draft, actor=actor(), audience=audience_for(person().role), settings=settings()
-        )
+        data = preview_draft(store(), draft, actor=actor(), settings=settings())
     except FormsvcError:
         return redirect(url_for("records.checking.check", record_id=record_id, no_preview=1), 303)
     name = f"preview-{draft.record.reference}.pdf"
@@ -81,7 +78,7 @@ def preview(record_id: str) -> ResponseReturnValue:
 @needs(Action.see_drafts)
 def drafts() -> ResponseReturnValue:
     """List what this person began or saved and has not handed in."""
-    lines = my_drafts(store(), person=person())
+    lines = my_drafts(store(), policy=policy(), person=person())
     return render_template("records/drafts.html", lines=lines, when=time_words, ago=ago)
 
 

@@ -11,13 +11,23 @@ from flask import Response as FlaskResponse
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
+from formsvc import clock
 from formsvc.access.decision import About, decide
 from formsvc.access.table import Action, Role
 from formsvc.cases.intake import KINDS, read_identity, read_placement
 from formsvc.definitions.library import Library, load_library
+from formsvc.errors import StaleVersion
 from formsvc.store.users import User
 from formsvc.web.guarding import about_child, actor, needs, person, policy, settings, store
-from formsvc.workflow.add_child import add_child, homes, known_already, move_child, workers_for
+from formsvc.workflow.add_child import (
+    UNDO_WITHIN,
+    add_child,
+    homes,
+    known_already,
+    move_child,
+    where_now,
+    workers_for,
+)
 from formsvc.workflow.find_children import find_children, note_search
 from formsvc.workflow.open_child import open_child
 from formsvc.workflow.see_child import ChildHead, lives_in, see_photo
@@ -44,6 +54,7 @@ WORDS: Final[Mapping[tuple[str, str], str]] = {
     ("postcode", "unreadable"): "Enter a whole postcode, like LA97 8UW",
     ("area", "missing"): "Choose the area they live in: its police look for them",
     ("carer", "too_long"): "The carer's name must be 200 characters or fewer",
+    ("moved", "meanwhile"): "Somebody else changed where they live while you were typing. Look again below",
     ("worker", "missing"): "Choose who works with the child",
     ("again", "known"): "Look at the child who is already here, or say that this is another child",
 }
@@ -64,7 +75,7 @@ UNREADABLE: Final = "This cannot be read: check it and enter it again"
 def listing() -> str:
     """List or find the children within reach."""
     text = request.args.get("q", "").strip()[:100]
-    found = find_children(store(), person=person(), text=text, before=_cursor())
+    found = find_children(store(), policy=policy(), person=person(), text=text, before=_cursor())
     if text:
         note_search(store(), actor=actor(), found=len(found.lines))
     return render_template(
@@ -122,7 +133,7 @@ def show(child_id: str) -> str:
     return render_template(
         "children/child.html",
         head=head,
-        page=open_child(store(), person=who, head=head),
+        page=open_child(store(), policy=policy(), person=who, head=head),
         allowed={action.value: _may(action, head) for action in SHOWN},
         lives_in=lives_in,
         acts=ACTS,
@@ -157,10 +168,19 @@ def move(child_id: str) -> Response | tuple[str, int]:
     judged = read_placement(typed, homes=_homes(), areas=_areas())
     if judged.errors:
         return _form_page(typed, judged.errors, head=head), 422
-    move_child(
-        store(), actor=actor(), child_id=head.id, controller_id=head.controller_id, placement=judged.values
-    )
-    flash("Where they live is changed.", "success")
+    try:
+        move_child(
+            store(),
+            actor=actor(),
+            policy=policy(),
+            child_id=head.id,
+            controller_id=head.controller_id,
+            placement=judged.values,
+            instead_of=typed.get("instead_of") or None,
+        )
+    except StaleVersion:
+        return _form_page(typed, {"moved": "meanwhile"}, head=head), 409
+    flash("Where they live is changed. Each current form is to be reviewed.", "success")
     return redirect(url_for("children.show", child_id=head.id))
 
 
@@ -169,7 +189,7 @@ def move(child_id: str) -> Response | tuple[str, int]:
 def start(child_id: str) -> Response:
     """Begin a Trigger Plan, or go on with the one that is there."""
     head = about_child(child_id, Action.start_record, definition=FORM)
-    page = open_child(store(), person=person(), head=head)
+    page = open_child(store(), policy=policy(), person=person(), head=head)
     there = [*page.open, *(one.record for one in page.plans)]
     mine = next((one for one in there if one.definition_id == FORM), None)
     if mine is not None:
@@ -232,6 +252,9 @@ def _form_page(
         kinds=KINDS,
         areas=_areas(),
         workers=_workers() if head is None else (),
+        lived=where_now(store(), child_id=head.id) if head is not None else (),
+        undo_until=UNDO_WITHIN,
+        now=clock.now(),
     )
 
 

@@ -14,7 +14,7 @@ from formsvc.errors import NotFound, WrongState
 from formsvc.store import documents, revisions
 from formsvc.store.documents import Document
 from formsvc.web import issuing, said
-from formsvc.web.guarding import about_record, actor, may, needs, person, refuse, settings, store
+from formsvc.web.guarding import about_record, actor, may, needs, person, policy, refuse, settings, store
 from formsvc.workflow.compare import compare as compare_revisions
 from formsvc.workflow.download_document import download_document
 from formsvc.workflow.finalise import finalise
@@ -58,8 +58,8 @@ def newest() -> str:
         abort(400)
     found = newest_plans(
         store(),
+        policy=policy(),
         person=who,
-        audience=audience_for(who.role),
         since=since,
         before=before,
         limit=A_PAGE + 1,
@@ -107,7 +107,7 @@ def download(*, document_id: str) -> Response | tuple[str, int]:
             said=said,
         )
         return page, 410
-    document, place = download_document(store(), actor=actor(), document_id=document_id)
+    document, place = download_document(store(), actor=actor(), document_id=document_id, person=person())
     how = "inline" if request.args.get("show") == "yes" and document.kind == "pdf" else "attachment"
     return Response(
         store().blobs.chunks(place.stored, key=place.key),
@@ -125,7 +125,7 @@ def download(*, document_id: str) -> Response | tuple[str, int]:
 def progress(*, record_id: str) -> str:
     """Show how far the documents have come, in words, and what happens next."""
     head, _ = about_record(record_id, Action.download)
-    found = issuing_of(store(), record_id=record_id)
+    found = issuing_of(store(), record_id=record_id, person=person())
     own = audience_for(person().role)
     lines = [one for one in issuing.lines(found, own=own) if one.is_mine]
     return render_template(
@@ -144,7 +144,7 @@ def progress(*, record_id: str) -> str:
 def issue(*, record_id: str) -> Answered:
     """Issue what everybody who has to has signed."""
     about_record(record_id, Action.finalise)
-    state = signing_state(store(), record_id=record_id)
+    state = signing_state(store(), record_id=record_id, person=person())
     try:
         finalise(store(), actor=actor(), revision_id=state.revision.id, audiences=copies_of(state.effective))
     except WrongState:
@@ -189,9 +189,7 @@ def compare(*, record_id: str) -> Answered:
     older, newer = min(older, newer), max(older, newer)
     if not {older, newer} <= set(numbers):
         raise NotFound
-    compared = compare_revisions(
-        store(), record_id=record_id, older=older, newer=newer, audience=audience_for(person().role)
-    )
+    compared = compare_revisions(store(), record_id=record_id, older=older, newer=newer, person=person())
     return render_template(
         "documents/compare.html", head=head, history=found, compared=compared, numbers=numbers, said=said
     )
@@ -260,7 +258,7 @@ def effective_label(found: RecordHistory, path: str) -> str:
 
 def _history(record_id: str) -> RecordHistory:
     """Return the history of a record; those who do not work on it see only what was issued."""
-    found = record_history(store(), record_id=record_id, with_signing=may("see_record"))
+    found = record_history(store(), record_id=record_id, person=person(), with_signing=may("see_record"))
     if may("see_record"):
         return found
     return found.issued_only()

@@ -10,6 +10,7 @@ from typing import Any, Final
 from flask import url_for
 
 from formsvc import clock
+from formsvc.access.readable import hidden_ids, holds
 from formsvc.definitions.model import Field, Page, Stage
 from formsvc.errors import AnswerError, NotFound
 from formsvc.fields import approximate_date
@@ -63,20 +64,6 @@ class Screen:
     errors: tuple[AnswerError, ...]
 
 
-def readable(draft: Draft, *, audience: str) -> tuple[Page, ...]:
-    """Return the pages with the questions that an editor may read; advice stands with its page."""
-    pages = []
-    for page in draft.effective.pages:
-        inside = tuple(
-            one
-            for one in page.fields
-            if not one.type.holds_answer or audience in draft.effective.audiences(one)
-        )
-        if any(one.type.holds_answer for one in inside):
-            pages.append(replace(page, fields=inside))
-    return tuple(pages)
-
-
 def page_in(pages: Sequence[Page], page_id: str) -> Page:
     """Return a page by its id; raise NotFound."""
     found = next((page for page in pages if page.id == page_id), None)
@@ -96,11 +83,40 @@ def group_in(page: Page, group_id: str) -> Field:
 def judge(
     draft: Draft, *, stage: Stage, page: Page | None = None, held: Mapping[str, Any] | None = None
 ) -> Judged:
-    """Judge what was saved, with what a page holds (or arrives with) in its place."""
+    """Judge what was saved, with what a page holds (or arrives with) in its place.
+
+    What is found about questions that the editor does not have, or would tell of them, is left out.
+    """
     whole = draft.whole()
     if page is not None:
         whole |= draft.held(page) if held is None else held
-    return Gate(draft.effective).judge(whole, stage=stage)
+    judged = Gate(draft.effective).judge(whole, stage=stage)
+    return judged if draft.is_whole else _cut(draft, judged)
+
+
+def _cut(draft: Draft, judged: Judged) -> Judged:
+    fields = {one.id: one for page in draft.pages for one in page.fields}
+    hidden = hidden_ids(draft.effective, draft.audience)
+    telling = {check.code for check in draft.effective.cross_checks if check.when.needs & hidden}
+
+    def tells(error: AnswerError) -> bool:
+        rule = draft.effective.field(error.path).required if error.path else None
+        hangs = rule is not None and rule.when is not None and bool(rule.when.needs & hidden)
+        return error.code in telling or (hangs and error.path not in judged.typed)
+
+    return Judged(
+        answers=draft.shown_of(judged.answers),
+        typed={path: raw for path, raw in judged.typed.items() if _is_shown(fields, path, raw)},
+        errors=tuple(one for one in judged.errors if holds(fields, one.path) and not tells(one)),
+        not_asked=frozenset(path for path in judged.not_asked if holds(fields, path)),
+        notices=tuple(one for one in judged.notices if holds(fields, one[0])),
+    )
+
+
+def _is_shown(fields: Mapping[str, Field], path: str, raw: Any) -> bool:
+    """Say whether what was typed at a path may be shown: not a whole group that could not be read."""
+    is_group = path in fields and bool(fields[path].children) and not isinstance(raw, str)
+    return holds(fields, path) and not is_group
 
 
 def tasks(draft: Draft, pages: Sequence[Page], judged: Judged) -> tuple[Task, ...]:
@@ -223,6 +239,7 @@ def _finished(
             errors=errors,
             address=address,
             suffix="?check=1" if stage is Stage.FINAL else "",
+            may_remove=draft.has_whole(one.spec),
         )
         return replace(one, shown=listed)
     if one.kind in (Widget.PHOTO, Widget.FILE):

@@ -12,7 +12,7 @@ from formsvc.access.table import Action, Role
 from formsvc.fields.moments import london_words, stored_utc
 from formsvc.store.documents import Document
 from formsvc.web import said
-from formsvc.web.guarding import needs, open_route, person, settings, store
+from formsvc.web.guarding import needs, open_route, person, policy, settings, store
 from formsvc.workflow.begin_day import begin_day
 from formsvc.workflow.demo_documents import demo_documents, download_demo, waiting
 
@@ -47,7 +47,7 @@ def home() -> str:
     title, plans, children = TITLES[who.role]
     return render_template(
         "home/home.html",
-        day=begin_day(store(), person=who),
+        day=begin_day(store(), policy=policy(), person=who),
         person=who,
         title=title,
         plans_title=plans,

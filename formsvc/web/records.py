@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from formsvc import clock
-from formsvc.access.table import Action, audience_for
+from formsvc.access.table import Action
 from formsvc.definitions.model import Field, Page, Stage
 from formsvc.errors import NotFound, WrongState
 from formsvc.fields.reading import is_blank
@@ -23,7 +23,6 @@ from formsvc.web.drafting import (
     group_in,
     judge,
     page_in,
-    readable,
     screen,
     tasks,
     time_words,
@@ -75,12 +74,11 @@ def _or_copied(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseRe
 def task_list(record_id: str) -> ResponseReturnValue:
     """List the sections of a form with the state of each."""
     head, record = about_record(record_id, Action.edit_record)
-    audience = audience_for(person().role)
     try:
-        draft = read_draft(store(), record_id=record_id, audience=audience)
+        draft = read_draft(store(), record_id=record_id, person=person())
     except NotFound:
         return render_template("records/closed.html", head=head, record=record)
-    listed = tasks(draft, readable(draft, audience=audience), judge(draft, stage=Stage.FINAL))
+    listed = tasks(draft, draft.pages, judge(draft, stage=Stage.FINAL))
     return render_template(
         "records/task_list.html",
         head=head,
@@ -109,7 +107,7 @@ def section(record_id: str, page_id: str) -> ResponseReturnValue:
 def save(record_id: str, page_id: str) -> ResponseReturnValue:
     """Save a section, by hand or by itself, and do what the button says."""
     head, draft, pages, page = _opened(record_id, page_id)
-    order = order_of(request.form.get("do", ""))
+    order = _possible(draft, page, order_of(request.form.get("do", "")))
     form = form_of(draft.effective, page, answers=None, typed=request.form)
     handed = handed_in(
         form,
@@ -131,11 +129,12 @@ def save(record_id: str, page_id: str) -> ResponseReturnValue:
         draft,
         page,
         actor=actor(),
+        person=person(),
         version=_version(),
         edits=handed.edits,
         arrange=arranged(order, past=past),
     )
-    after = read_draft(store(), record_id=record_id, audience=audience_for(person().role))
+    after = read_draft(store(), record_id=record_id, person=person())
     if kept.clashes:
         return clashing.answer(
             head, after, page, kept, handed.edits, quiet=order.do == "autosave", back=_here(after, page)
@@ -147,8 +146,8 @@ def save(record_id: str, page_id: str) -> ResponseReturnValue:
         return _to_row(after, page, order)
     if order.do in ("up", "down", "remove", "restore", "drop"):
         return _rearranged(after, page, order)
-    if kept.theirs or handed.refused or kept.saved.errors:
-        status = 422 if handed.refused or kept.saved.errors else 200
+    if kept.theirs or handed.refused or result.errors:
+        status = 422 if handed.refused or result.errors else 200
         return section_page(head, pages, result, theirs=kept.theirs, stage=Stage.DRAFT), status
     opened = [one for one in result.questions if one.path in asked and not one.closed]
     if opened and order.do == "continue":
@@ -193,8 +192,8 @@ def save_row(record_id: str, page_id: str, group_id: str, row_id: str) -> Respon
     edits = row_edits(handed.edits, group=group.id, row_id=row_id)
     before_held = with_row(draft.held(page), group, row_id)
     asked = judge(draft, stage=Stage.DRAFT, page=page, held=before_held).not_asked
-    kept = keep(store(), draft, page, actor=actor(), version=_version(), edits=edits)
-    after = read_draft(store(), record_id=record_id, audience=audience_for(person().role))
+    kept = keep(store(), draft, page, actor=actor(), person=person(), version=_version(), edits=edits)
+    after = read_draft(store(), record_id=record_id, person=person())
     back = _here(after, page) + f"#rows-{group.id}"
     if kept.clashes:
         return clashing.answer(head, after, page, kept, edits, quiet=order.do == "autosave", back=back)
@@ -224,8 +223,8 @@ def choose(record_id: str, page_id: str) -> ResponseReturnValue:
     edits, missing = clashing.chosen(request.form)
     if missing:
         return clashing.ask_again(head, draft, page, request.form, missing), 422
-    kept = keep(store(), draft, page, actor=actor(), version=_version(), edits=edits)
-    after = read_draft(store(), record_id=record_id, audience=audience_for(person().role))
+    kept = keep(store(), draft, page, actor=actor(), person=person(), version=_version(), edits=edits)
+    after = read_draft(store(), record_id=record_id, person=person())
     if kept.clashes:
         return clashing.answer(head, after, page, kept, edits, quiet=False, back=_here(after, page))
     return redirect(_here(after, page), 303)
@@ -252,7 +251,7 @@ def held(record_id: str, page_id: str, token: str) -> ResponseReturnValue:
 def file(record_id: str, sha256: str) -> ResponseReturnValue:
     """Hand out a file of a form to whoever works on it; a picture is shown, anything else downloaded."""
     about_record(record_id, Action.edit_record)
-    draft = read_draft(store(), record_id=record_id, audience=audience_for(person().role))
+    draft = read_draft(store(), record_id=record_id, person=person())
     found, key = file_of_draft(store(), draft, sha256=sha256)
     shown = found.media_type in IMAGES
     return Response(
@@ -264,10 +263,8 @@ def file(record_id: str, sha256: str) -> ResponseReturnValue:
 
 def _opened(record_id: str, page_id: str) -> tuple[Any, Draft, tuple[Page, ...], Page]:
     head, _ = about_record(record_id, Action.edit_record)
-    audience = audience_for(person().role)
-    draft = read_draft(store(), record_id=record_id, audience=audience)
-    pages = readable(draft, audience=audience)
-    return head, draft, pages, page_in(pages, page_id)
+    draft = read_draft(store(), record_id=record_id, person=person())
+    return head, draft, draft.pages, page_in(draft.pages, page_id)
 
 
 def _handed_on(
@@ -275,17 +272,26 @@ def _handed_on(
 ) -> ResponseReturnValue | None:
     """Return the page that shows what was typed into a form that can no longer be changed, or None."""
     head, _ = about_record(record_id, Action.edit_record)
-    audience = audience_for(person().role)
-    draft = read_draft(store(), record_id=record_id, audience=audience, closed=True)
+    draft = read_draft(store(), record_id=record_id, person=person(), closed=True)
     if draft.revision.state in OPEN:
         return None
     if order_of(request.form.get("do", "")).do == "autosave":
         words = "Not saved: this form was issued meanwhile. Save and continue to see what you typed"
         return {"version": None, "words": words, "failed": True, "asked": {}, "files": {}}, 409
-    page = page_in(readable(draft, audience=audience), page_id)
+    page = page_in(draft.pages, page_id)
     asked = _row_form_page(page, _group(page, group_id, row_id)) if group_id else page
     form = form_of(draft.effective, asked, answers=None, typed=request.form)
     return clashing.closed(head, draft, page, Edits(fields=typed(form))), 409
+
+
+def _possible(draft: Draft, page: Page, order: Order) -> Order:
+    """Return an order about a group that is on the page; a row that others answer too is not removed."""
+    if not order.group:
+        return order
+    group = group_in(page, order.group)
+    if order.do == "remove" and not draft.has_whole(group):
+        return Order(do="continue")
+    return order
 
 
 def _group(page: Page, group_id: str, row_id: str) -> Field:

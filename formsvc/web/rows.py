@@ -37,6 +37,8 @@ class RowList:
     rows: tuple[RowLine, ...]
     is_full: bool
     not_known: bool
+    may_remove: bool
+    """Whether rows may be removed: not where others answer questions of theirs in the same row."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +92,7 @@ def row_list(
     errors: Sequence[AnswerError],
     address: str,
     suffix: str = "",
+    may_remove: bool = True,
 ) -> RowList:
     """Return the rows of a group as its page lists them; `address` is a row's page with {row} in it.
 
@@ -121,6 +124,7 @@ def row_list(
         rows=lines,
         is_full=len(lines) >= group.options.max,
         not_known=is_not_known(value) or (isinstance(raw, Mapping) and bool(raw.get("not_known"))),
+        may_remove=may_remove,
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from werkzeug.datastructures import FileStorage, MultiDict
 
+from formsvc.access.people import Person
 from formsvc.definitions.model import Field, Page
 from formsvc.errors import StaleVersion, Unreadable
 from formsvc.fields.base import Widget
@@ -99,12 +100,14 @@ def keep(
     actor: Actor,
     version: int,
     edits: Edits,
+    person: Person,
     arrange: Arrange = dict,
 ) -> Kept:
     """Save edits made on a page as it was read at `version`, put onto the page as it is now.
 
     `arrange` moves, removes or brings back rows of the page as it will be saved. Raises WrongState.
     """
+    edits = edits.within(page)
     for _ in range(_TRIES):
         now_version = draft.version(page.id)
         clashes: tuple[Clash, ...] = ()
@@ -136,7 +139,7 @@ def keep(
                 typed=held,
             )
         except StaleVersion:
-            draft = read_draft(store, record_id=draft.record.id)
+            draft = read_draft(store, record_id=draft.record.id, person=person)
             continue
         carry_known_files(store, draft, actor=actor, held=saved.answers)
         return Kept(saved=saved, draft=draft, clashes=clashes, theirs=theirs, merged=version != now_version)

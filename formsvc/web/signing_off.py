@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from formsvc.access.table import Action, audience_for
+from formsvc.access.table import Action
 from formsvc.documents.content import Section, build
 from formsvc.errors import AnswersInvalid, Forbidden, NotFound, StaleVersion, WrongState
 from formsvc.store import revisions, signoffs
@@ -49,7 +49,7 @@ def overview(*, record_id: str) -> Answered:
     """Show what is signed, what is not, and the next thing to do."""
     about_record(record_id, Action.see_record)
     try:
-        signing_state(store(), record_id=record_id)
+        signing_state(store(), record_id=record_id, person=person())
     except NotFound:
         return redirect(url_for("documents.history", record_id=record_id))
     return _overview(record_id, errors={})
@@ -60,7 +60,7 @@ def overview(*, record_id: str) -> Answered:
 def declare(*, record_id: str) -> Answered:
     """Take the author's declaration: freeze what was read, and bind the declaration to it."""
     about_record(record_id, Action.sign_off)
-    state = signing_state(store(), record_id=record_id)
+    state = signing_state(store(), record_id=record_id, person=person())
     rule = own_rule(state)
     if rule is None or state.revision.state == "final":
         raise Forbidden
@@ -106,7 +106,7 @@ def declare(*, record_id: str) -> Answered:
 def voice(*, record_id: str, rule_id: str) -> Answered:
     """Record what the child, the parent or the carer said, in their words, or why they were not asked."""
     head, _ = about_record(record_id, Action.sign_off)
-    state = signing_state(store(), record_id=record_id)
+    state = signing_state(store(), record_id=record_id, person=person())
     standing = next((one for one in state.rules if one.rule.id == rule_id), None)
     voices = [one for one in (standing.rule.roles if standing else ()) if one in VOICES]
     if standing is None or not voices:
@@ -144,7 +144,7 @@ def voice(*, record_id: str, rule_id: str) -> Answered:
 def send_now(*, record_id: str) -> Answered:
     """Send it out not yet approved, where nobody with authority is there."""
     head, _ = about_record(record_id, Action.finalise)
-    state = signing_state(store(), record_id=record_id)
+    state = signing_state(store(), record_id=record_id, person=person())
     if state.revision.state != "awaiting_signoff" or not author_signed(state):
         return redirect(url_for("signing_off.overview", record_id=record_id))
     if request.method == "POST":
@@ -172,7 +172,7 @@ def approve(*, record_id: str) -> Answered:
     """Let a manager read the whole of it, and approve it."""
     head, _ = about_record(record_id, Action.approve)
     try:
-        state = signing_state(store(), record_id=record_id)
+        state = signing_state(store(), record_id=record_id, person=person())
     except NotFound:
         return redirect(url_for("documents.history", record_id=record_id))
     rule = own_rule(state)
@@ -188,7 +188,7 @@ def approve(*, record_id: str) -> Answered:
                 return redirect(_approve(state, rule))
             except (StaleVersion, WrongState):
                 errors, status = {"form": _STALE}, 409
-                state = signing_state(store(), record_id=record_id)
+                state = signing_state(store(), record_id=record_id, person=person())
             except Forbidden:
                 errors = {"form": "Somebody else must approve this: you signed it yourself as its author"}
     page = render_template(
@@ -197,7 +197,7 @@ def approve(*, record_id: str) -> Answered:
         state=state,
         rule=rule.rule,
         sections=_read(record_id, state),
-        compared=compare_open(store(), record_id=record_id, audience=audience_for(person().role)),
+        compared=compare_open(store(), record_id=record_id, person=person()),
         form=request.form,
         errors=errors,
         ask_password=not is_recent(),
@@ -212,7 +212,7 @@ def approve(*, record_id: str) -> Answered:
 def send_back(*, record_id: str) -> Answered:
     """Send it back to its author, with a reason at each question, section or as a whole."""
     head, _ = about_record(record_id, Action.send_back)
-    state = signing_state(store(), record_id=record_id)
+    state = signing_state(store(), record_id=record_id, person=person())
     if state.revision.state != "awaiting_signoff":
         return redirect(url_for("signing_off.overview", record_id=record_id))
     rows = rows_typed()
@@ -267,7 +267,7 @@ _STALE = (
 
 def _overview(record_id: str, *, errors: dict[str, str]) -> str:
     head, _ = about_record(record_id, Action.see_record)
-    state = signing_state(store(), record_id=record_id)
+    state = signing_state(store(), record_id=record_id, person=person())
     own = own_rule(state)
     return render_template(
         "signing_off/overview.html",
@@ -278,7 +278,7 @@ def _overview(record_id: str, *, errors: dict[str, str]) -> str:
         is_approver=may("approve"),
         author_signed=author_signed(state),
         waiting_voices=unasked(state),
-        compared=compare_open(store(), record_id=record_id, audience=audience_for(person().role)),
+        compared=compare_open(store(), record_id=record_id, person=person()),
         versions=json.dumps(dict(state.versions)),
         form=request.form,
         errors=errors,
@@ -330,9 +330,7 @@ def _approve(state: SigningState, rule: Standing) -> str:
 
 
 def _read(record_id: str, state: SigningState) -> tuple[Section, ...]:
-    view = view_of(
-        store(), record_id=record_id, number=state.revision.number, audience=audience_for(person().role)
-    )
+    view = view_of(store(), record_id=record_id, number=state.revision.number, person=person())
     return build(view).sections
 
 

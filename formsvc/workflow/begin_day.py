@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from formsvc.access.people import Person
-from formsvc.access.table import Action, Role, audience_for, ever, reach
-from formsvc.store import accounts, children, jobs, waiting
+from formsvc.access.policy import Policy
+from formsvc.access.table import Action, Role, ever, reach
+from formsvc.store import accounts, children, jobs, relations, waiting
 from formsvc.store.children import ChildLine
 from formsvc.store.relations import within
 from formsvc.store.session import Store
 from formsvc.store.waiting import PlanLine, RevisionLine
+from formsvc.workflow.reading import children_for, lines_for, reads
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,25 +34,36 @@ class Day:
     locked: tuple[str, ...] = ()
 
 
-def begin_day(store: Store, *, person: Person) -> Day:
+def begin_day(store: Store, *, policy: Policy, person: Person) -> Day:
     """Return what waits for a person."""
     role = person.role
     with store.read() as tx:
         found: dict[str, object] = {}
+        may = reads(tx, policy, person)
+        whole = relations.shown(tx, person, forms=may.whole)
         if ever(role, Action.see_drafts):
-            found["drafts"] = waiting.drafts(tx, person, reach(role, Action.edit_record))
+            found["drafts"] = waiting.drafts(tx, person, reach(role, Action.edit_record), shown=whole)
         if ever(role, Action.approve):
             led = reach(role, Action.approve)
-            found["to_approve"] = waiting.of_children(tx, person, led, states=("awaiting_signoff",))
-            found["to_approve_after"] = waiting.not_yet_approved(tx, person, led)
+            found["to_approve"] = waiting.of_children(
+                tx, person, led, states=("awaiting_signoff",), shown=whole
+            )
+            found["to_approve_after"] = waiting.not_yet_approved(tx, person, led, shown=whole)
         elif ever(role, Action.see_drafts):
             own = reach(role, Action.sign_off)
-            found["awaiting"] = waiting.of_children(tx, person, own, states=("awaiting_signoff",))
+            found["awaiting"] = waiting.of_children(
+                tx, person, own, states=("awaiting_signoff",), shown=whole
+            )
         if ever(role, Action.see_child):
             seen = reach(role, Action.see_child)
-            found["plans"] = waiting.newest_plans(tx, person, seen, audience=audience_for(role))
-            found["children"] = shown = children.listing(tx, where=within(tx, person, seen), limit=12)
-            found["issued"] = waiting.issued_of(tx, [one.id for one in shown], audience=audience_for(role))
+            copies = relations.shown(tx, person, forms=may.copies)
+            plans = waiting.newest_plans(tx, person, seen, audience=may.audience, shown=copies)
+            found["plans"] = lines_for(tx, may, person, plans)
+            shown = children_for(person, children.listing(tx, where=within(tx, person, seen), limit=12))
+            found["children"] = shown
+            found["issued"] = waiting.issued_of(
+                tx, [one.id for one in shown], audience=may.audience, shown=copies
+            )
         if ever(role, Action.see_jobs):
             own_jobs = jobs.listing(tx, organisation_id=person.organisation_id, states=("failed", "waiting"))
             found["failed_jobs"] = sum(one.state == "failed" for one in own_jobs)

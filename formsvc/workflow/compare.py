@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from formsvc.access.people import Person
+from formsvc.access.readable import Reading
 from formsvc.access.views import View, make_view
 from formsvc.definitions.model import Effective, Stage
 from formsvc.errors import NotFound
@@ -17,6 +19,7 @@ from formsvc.store.revisions import Revision
 from formsvc.store.session import Store, Tx
 from formsvc.workflow.drafts import whole
 from formsvc.workflow.effective import effective_of
+from formsvc.workflow.reading import reading_of
 
 _NO_SALT = "0" * 64
 """Stands in a picture of a draft, which nobody is handed and nobody hashes."""
@@ -37,32 +40,35 @@ class Compared:
         return sum(len(inside) for _, inside in self.sections)
 
 
-def compare(store: Store, *, record_id: str, older: int, newer: int, audience: str) -> Compared:
-    """Compare two revisions as an audience may see them; raise NotFound for one that is not there."""
+def compare(store: Store, *, record_id: str, older: int, newer: int, person: Person) -> Compared:
+    """Compare two revisions as a person may see them; raise NotFound for one that is not there."""
     with store.read() as tx:
-        return compare_in(tx, record_id=record_id, older=older, newer=newer, audience=audience)
+        reading = reading_of(tx, person, record_id=record_id)
+        return compare_in(tx, record_id=record_id, older=older, newer=newer, reading=reading)
 
 
-def compare_in(tx: Tx, *, record_id: str, older: int, newer: int, audience: str) -> Compared:
+def compare_in(tx: Tx, *, record_id: str, older: int, newer: int, reading: Reading) -> Compared:
     """Compare two revisions in a transaction that is open."""
     first, second = revision_of(tx, record_id, older), revision_of(tx, record_id, newer)
-    return _compare(tx, first, second, audience=audience)
+    return _compare(tx, first, second, reading=reading)
 
 
-def compare_open(store: Store, *, record_id: str, audience: str) -> Compared | None:
+def compare_open(store: Store, *, record_id: str, person: Person) -> Compared | None:
     """Compare what is being worked on with the revision it will replace; None for a first revision."""
     with store.read() as tx:
         opened = revisions.opened(tx, record_id)
         if opened is None or opened.supersedes is None:
             return None
-        return _compare(tx, revision_of(tx, record_id, opened.supersedes), opened, audience=audience)
+        before = revision_of(tx, record_id, opened.supersedes)
+        return _compare(tx, before, opened, reading=reading_of(tx, person, record_id=record_id))
 
 
-def view_of(store: Store, *, record_id: str, number: int, audience: str) -> View:
-    """Return a revision, an open one too, as an audience may see it; raise NotFound."""
+def view_of(store: Store, *, record_id: str, number: int, person: Person) -> View:
+    """Return a revision, an open one too, as a person may see it; raise NotFound."""
     with store.read() as tx:
         snapshot, effective = picture(tx, revision_of(tx, record_id, number))
-        return make_view(snapshot, effective, audience, verify_at="", demonstration=False)
+        reading = reading_of(tx, person, record_id=record_id)
+        return make_view(snapshot, reading.of(effective), reading.audience, verify_at="", demonstration=False)
 
 
 def revision_of(tx: Tx, record_id: str, number: int) -> Revision:
@@ -132,9 +138,16 @@ def _not_final(
     )
 
 
-def _compare(tx: Tx, older: Revision, newer: Revision, *, audience: str) -> Compared:
-    before, now = picture(tx, older), picture(tx, newer)
-    view = make_view(*now, audience, verify_at="", demonstration=False, previous=before)
+def _compare(tx: Tx, older: Revision, newer: Revision, *, reading: Reading) -> Compared:
+    (was, was_form), (now, form) = picture(tx, older), picture(tx, newer)
+    view = make_view(
+        now,
+        reading.of(form),
+        reading.audience,
+        verify_at="",
+        demonstration=False,
+        previous=(was, reading.of(was_form)),
+    )
     items = view.data["changes"]["items"]
     pages = view.data["form"]["pages"]
     home = {one["id"]: page["title"] for page in pages for one in page["fields"]}

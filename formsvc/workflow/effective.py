@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import Final
 
+from formsvc.access.readable import reached
 from formsvc.definitions.compile import compile_document
 from formsvc.definitions.model import Effective, Page
 from formsvc.errors import NotFound
@@ -13,6 +14,7 @@ from formsvc.store.session import Tx
 
 _KEPT: Final = 64
 _compiled: OrderedDict[str, Effective] = OrderedDict()
+_reached: dict[str, frozenset[str]] = {}
 
 
 def effective_of(tx: Tx, definition_hash: str) -> Effective:
@@ -25,6 +27,14 @@ def effective_of(tx: Tx, definition_hash: str) -> Effective:
         _compiled[definition_hash] = found
         while len(_compiled) > _KEPT:
             _compiled.popitem(last=False)
+    return found
+
+
+def reached_by(tx: Tx, definition_hash: str) -> frozenset[str]:
+    """Return the audiences whom any answer of a form reaches: worked out once for each hash and kept."""
+    found = _reached.get(definition_hash)
+    if found is None:
+        found = _reached[definition_hash] = reached(effective_of(tx, definition_hash))
     return found
 
 

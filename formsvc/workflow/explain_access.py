@@ -13,6 +13,7 @@ from formsvc.store import children, heads, persons, records, relations, users
 from formsvc.store.records import Record
 from formsvc.store.session import Store, Tx
 from formsvc.workflow.actors import SERVICE, Actor, note
+from formsvc.workflow.reading import is_there_for
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +88,7 @@ def _explained(
         relations=found or frozenset(),
         definition=record.definition_id if record else "",
         area=record.area_id if record else "",
-        withheld=record is not None and "" in relations.withheld(tx, person, record_id=record.id),
+        withheld=record is not None and not is_there_for(tx, person, record_id=record.id),
     )
     return Explained(
         person=person, relations=about.relations, decision=decide(policy, person.role, action, about)

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from formsvc.access.people import Person
-from formsvc.access.table import Action, Relation, audience_for, reach
+from formsvc.access.policy import Policy
+from formsvc.access.table import Action, Relation, reach
 from formsvc.fields import dates
 from formsvc.fields.base import Refused
-from formsvc.store import children, organisations, waiting
+from formsvc.store import children, organisations, relations, waiting
 from formsvc.store.children import ChildLine
 from formsvc.store.relations import within
 from formsvc.store.session import Store, Tx
 from formsvc.workflow.actors import Actor, note
+from formsvc.workflow.reading import children_for, reads
 
 PAGE = 25
 _BEYOND_ONE_AUTHORITY = frozenset({Relation.placement, Relation.force, Relation.emergency})
@@ -33,7 +35,12 @@ class Found:
 
 
 def find_children(
-    store: Store, *, person: Person, text: str = "", before: tuple[datetime, str] | None = None
+    store: Store,
+    *,
+    policy: Policy,
+    person: Person,
+    text: str = "",
+    before: tuple[datetime, str] | None = None,
 ) -> Found:
     """Return the children within reach, most lately changed first, or those that a text names.
 
@@ -52,8 +59,14 @@ def find_children(
             )
         else:
             lines = children.listing(tx, where=condition, before=before, limit=PAGE + 1)
-        shown, has_more = lines[:PAGE], len(lines) > PAGE
-        issued = waiting.issued_of(tx, [one.id for one in shown], audience=audience_for(person.role))
+        shown, has_more = children_for(person, lines[:PAGE]), len(lines) > PAGE
+        may = reads(tx, policy, person)
+        issued = waiting.issued_of(
+            tx,
+            [one.id for one in shown],
+            audience=may.audience,
+            shown=relations.shown(tx, person, forms=may.copies),
+        )
     last = shown[-1] if shown else None
     return Found(
         lines=shown,

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from formsvc.access.readable import holds
 from formsvc.definitions.model import Effective, Field, Page, Stage
 from formsvc.fields.base import Place, is_not_known, item
 from formsvc.fields.blocks import Cards, State, Table, leaves, text_of
@@ -29,10 +30,26 @@ class Edits:
         if self.row is not None:
             group, row_id, typed = self.row
             rows = rows_of(made.get(group))
-            new = {"id": row_id, **typed}
             there = any(one.get("id") == row_id for one in rows)
+            kept = next((one for one in rows if one.get("id") == row_id), {})
+            new = {**kept, "id": row_id, **typed}
             made[group] = [new if one.get("id") == row_id else one for one in rows] if there else [*rows, new]
         return made
+
+    def within(self, page: Page) -> Edits:
+        """Return the edits of questions that a page asks: what is not on it cannot be written through it."""
+        groups = {one.id: {child.id for child in one.children} for one in page.fields if one.children}
+        row = self.row
+        if row is not None:
+            group, row_id, typed = row
+            asked = groups.get(group)
+            row = (
+                None
+                if asked is None
+                else (group, row_id, {key: one for key, one in typed.items() if key in asked})
+            )
+        ids = {one.id for one in page.fields}
+        return Edits(fields={key: one for key, one in self.fields.items() if key in ids}, row=row)
 
     def only(self, units: Collection[str]) -> Edits:
         """Return the edits of some units."""
@@ -85,7 +102,7 @@ def merge(
     before = judged(base) if base is not None else None
     clashes, keep, changed = [], [], []
     for unit, one in _units(page, edits, stands, before):
-        then, theirs, own = (_part(found, unit) if found else None for found in (before, stands, mine))
+        then, theirs, own = (_part(found, unit, one) if found else None for found in (before, stands, mine))
         by_them = before is None or theirs != then
         if by_them and theirs != own and before is not None:
             changed.append(_label(one, stands, unit) or _label(one, mine, unit))
@@ -128,13 +145,23 @@ def _units(page: Page, edits: Edits, stands: Judged, before: Judged | None) -> l
     return found
 
 
-def _part(judged: Judged, unit: str) -> tuple[Any, dict[str, Any]]:
-    """Return what a judging holds of a unit: its value, and what of it could not be read."""
+def _part(judged: Judged, unit: str, of: Field) -> tuple[Any, dict[str, Any]]:
+    """Return what a judging holds of a unit: its value, and what of it could not be read.
+
+    Of a row only the questions that `of` asks: another's, which this editor does not have, never clash.
+    """
     group, _, row_id = unit.partition(".")
     value = judged.answers.get(group)
     if row_id:
         value = next((row for row in rows_of(value) if row["id"] == row_id), None)
-    typed = {path: raw for path, raw in judged.typed.items() if path == unit or path.startswith(f"{unit}.")}
+        if value is not None:
+            asked = {"id", *(child.id for child in of.children)}
+            value = {key: one for key, one in value.items() if key in asked}
+    typed = {
+        path: raw
+        for path, raw in judged.typed.items()
+        if (path == unit or path.startswith(f"{unit}.")) and holds({of.id: of}, path)
+    }
     return value, typed
 
 
@@ -151,7 +178,7 @@ def _label(one: Field, judged: Judged, unit: str) -> str:
 
 
 def _words(one: Field, judged: Judged, unit: str) -> str:
-    value, typed = _part(judged, unit)
+    value, typed = _part(judged, unit, one)
     row_id = unit.partition(".")[2]
     if value is None and not typed:
         return "Removed" if row_id else "Nothing entered"

@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from formsvc.access.people import Person
-from formsvc.store import plans
+from formsvc.access.policy import Policy
+from formsvc.store import plans, relations
 from formsvc.store.plans import Copy, PlanLine
 from formsvc.store.session import Store
 from formsvc.workflow.actors import Actor, note
 from formsvc.workflow.compare import compare_in
+from formsvc.workflow.reading import is_kept_back, news_for, reads
 
 VISIT: Final = "documents.visit"
 SITTING: Final = timedelta(minutes=30)
@@ -51,19 +53,21 @@ def visit(store: Store, *, actor: Actor) -> datetime | None:
 def newest_plans(
     store: Store,
     *,
+    policy: Policy,
     person: Person,
-    audience: str,
     since: datetime | None,
     before: tuple[datetime, str] | None = None,
     limit: int = 25,
 ) -> tuple[News, ...]:
     """Return the newest plans of the children a person may have documents of, the latest first."""
     with store.read() as tx:
-        lines = plans.newest(tx, person, before=before, limit=limit)
+        may = reads(tx, policy, person)
+        copies = relations.shown(tx, person, forms=may.copies)
+        lines = news_for(person, plans.newest(tx, person, shown=copies, before=before, limit=limit))
         files = plans.copies(
             tx,
-            [one.revision_id for one in lines if one.state == "final"],
-            audience_id=audience,
+            [one.revision_id for one in lines if one.state == "final" and not is_kept_back(tx, may, one)],
+            audience_id=may.audience,
             user_id=person.user_id,
         )
         fresh = [one for one in lines if since is not None and one.changed_at > since]
@@ -80,8 +84,9 @@ def newest_plans(
                 new = "plan"
             elif is_fresh and number is not None:
                 new = "revision"
+                reading = may.of(line.record_id)
                 compared = compare_in(
-                    tx, record_id=line.record_id, older=number, newer=line.number, audience=audience
+                    tx, record_id=line.record_id, older=number, newer=line.number, reading=reading
                 )
                 changed = tuple(one for _, inside in compared.sections for one in inside)
             found.append(

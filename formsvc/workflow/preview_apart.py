@@ -39,7 +39,7 @@ draw()
 """
 
 
-def preview_draft(store: Store, draft: Draft, *, actor: Actor, audience: str, settings: Settings) -> bytes:
+def preview_draft(store: Store, draft: Draft, *, actor: Actor, settings: Settings) -> bytes:
     """Return the unsealed PDF of a draft as it stands; raise RenderFailed. The reading is logged."""
     with store.write() as tx:
         note(
@@ -50,7 +50,7 @@ def preview_draft(store: Store, draft: Draft, *, actor: Actor, audience: str, se
             record_id=draft.record.id,
             subject_id=draft.revision.id,
         )
-    view = preview_view(store, draft, audience=audience, settings=settings)
+    view = preview_view(store, draft, settings=settings)
     told = {
         "view": dict(view.data),
         "files": {sha256: base64.b64encode(data).decode() for sha256, data in view.files.items()},
@@ -71,14 +71,15 @@ def preview_draft(store: Store, draft: Draft, *, actor: Actor, audience: str, se
     return done.stdout
 
 
-def preview_view(store: Store, draft: Draft, *, audience: str, settings: Settings) -> View:
-    """Return the view of a draft as it stands, marked as a preview; what could not be read is left out."""
+def preview_view(store: Store, draft: Draft, *, settings: Settings) -> View:
+    """Return the view of a draft as its editor reads it, marked as a preview, without what was unreadable."""
     effective = draft.effective
     judged = Gate(effective).judge(draft.whole(), stage=Stage.DRAFT)
     files: dict[str, bytes] = {}
     carried: list[Attachment] = []
+    answers = draft.shown_of(judged.answers)
     for field in effective.fields():
-        for sha256 in sorted(files_in(judged.answers.get(field.id))):
+        for sha256 in sorted(files_in(answers.get(field.id))):
             kept, key = file_of_draft(store, draft, sha256=sha256)
             files[sha256] = store.blobs.get(kept.stored, key=key)
             carried.append(
@@ -109,7 +110,7 @@ def preview_view(store: Store, draft: Draft, *, audience: str, settings: Setting
     return make_view(
         snapshot,
         marked,
-        audience,
+        draft.audience,
         verify_at=f"{settings.base_url}/verify",
         demonstration=False,
         files=files,

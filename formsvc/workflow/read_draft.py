@@ -10,6 +10,9 @@ from typing import Any, Final
 import marshmallow
 
 from formsvc.access.people import Person
+from formsvc.access.places import class_of
+from formsvc.access.policy import Policy
+from formsvc.access.readable import FULL, Reading, pages_for, reduced
 from formsvc.access.table import Action, reach
 from formsvc.definitions.model import Effective, Field, Page
 from formsvc.errors import NotFound
@@ -22,6 +25,7 @@ from formsvc.store import (
     keys,
     placements,
     records,
+    relations,
     revisions,
     sections,
     signoffs,
@@ -36,8 +40,10 @@ from formsvc.store.session import Store, Tx
 from formsvc.store.signoffs import SentBack
 from formsvc.workflow.actors import Actor, note
 from formsvc.workflow.effective import effective_of
+from formsvc.workflow.read_record import told_of
+from formsvc.workflow.reading import reading_of, reads
 
-FULL: Final = "full"
+ADDRESS: Final = "child.address"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,11 +58,19 @@ class Known:
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """A form that is being worked on. `known` is by field id; `files` what the record carries, by SHA-256."""
+    """A form that is being worked on, as its editor has it.
+
+    `pages` hold the questions that the editor reads and answers; `is_whole` says that these are all. What
+    was saved is whole in any case, so that nothing is lost when it is saved again: show what `shown_of`
+    leaves of it. `known` is by field id; `files` what the record carries, by SHA-256.
+    """
 
     record: Record
     revision: Revision
     effective: Effective
+    audience: str
+    pages: tuple[Page, ...]
+    is_whole: bool
     sections: Mapping[str, Section]
     known: Mapping[str, Known]
     sent_back: tuple[SentBack, ...]
@@ -78,6 +92,16 @@ class Draft:
         """Return what a page that was never saved arrives with: what is known about the child."""
         return {one.id: self.known[one.id].value for one in page.fields if one.id in self.known}
 
+    def has_whole(self, group: Field) -> bool:
+        """Say whether the editor has every question of a repeating group."""
+        return {one.id for one in group.children} == {
+            one.id for one in self.effective.field(group.id).children
+        }
+
+    def shown_of(self, held: Mapping[str, Any]) -> dict[str, Any]:
+        """Return those of some answers that the editor reads."""
+        return reduced(held, [one for page in self.pages for one in page.fields])
+
     def whole(self, *, filled_in: bool = False) -> dict[str, Any]:
         """Return all that was saved, as the gate takes it; what is known too where `filled_in`."""
         found: dict[str, Any] = {}
@@ -87,8 +111,10 @@ class Draft:
         return found
 
 
-def read_draft(store: Store, *, record_id: str, audience: str = FULL, closed: bool = False) -> Draft:
-    """Return the form being worked on, for an editor who is of `audience`; raise NotFound where none is.
+def read_draft(store: Store, *, record_id: str, person: Person | None = None, closed: bool = False) -> Draft:
+    """Return the form being worked on, for an editor; raise NotFound where none is.
+
+    Without a `person` it is whole, for the service itself.
 
     With `closed` the newest revision is returned where none is being worked on: its form, not its answers.
     """
@@ -99,14 +125,21 @@ def read_draft(store: Store, *, record_id: str, audience: str = FULL, closed: bo
             revision = next(iter(revisions.history(tx, record_id)), None)
         if revision is None:
             raise NotFound
-        effective = effective_of(tx, revision.definition_hash)
+        form = effective_of(tx, revision.definition_hash)
+        reading = Reading(audience=FULL) if person is None else reading_of(tx, person, record_id=record_id)
+        effective = reading.of(form)
         return Draft(
             record=record,
             revision=revision,
             effective=effective,
+            audience=reading.audience,
+            pages=pages_for(effective, reading.audience),
+            is_whole=reading.reads_all(form),
             sections=sections.all_of(tx, revision_id=revision.id, child_id=record.child_id),
-            known=_known(tx, effective, child_id=record.child_id, audience=audience),
-            sent_back=signoffs.to_mend(tx, revision_id=revision.id, child_id=record.child_id),
+            known=_known(tx, effective, child_id=record.child_id, audience=reading.audience),
+            sent_back=told_of(
+                signoffs.to_mend(tx, revision_id=revision.id, child_id=record.child_id), form, reading
+            ),
             files=attachments.of_record(tx, record_id),
         )
 
@@ -127,10 +160,11 @@ def read_past(store: Store, draft: Draft, *, page_id: str, version: int) -> dict
         return None if past is None else restored(past.answers, past.typed)
 
 
-def my_drafts(store: Store, *, person: Person) -> tuple[drafts.MyDraft, ...]:
+def my_drafts(store: Store, *, policy: Policy, person: Person) -> tuple[drafts.MyDraft, ...]:
     """Return what a person is working on, of the children they may work with today."""
     with store.read() as tx:
-        return drafts.of_person(tx, person, reach=reach(person.role, Action.edit_record))
+        shown = relations.shown(tx, person, forms=reads(tx, policy, person).whole)
+        return drafts.of_person(tx, person, reach=reach(person.role, Action.edit_record), shown=shown)
 
 
 def file_of_draft(store: Store, draft: Draft, *, sha256: str) -> tuple[KeptFile, DataKey]:
@@ -138,6 +172,8 @@ def file_of_draft(store: Store, draft: Draft, *, sha256: str) -> tuple[KeptFile,
     with store.read() as tx:
         child_id = draft.record.child_id
         found = draft.files.get(sha256)
+        if found is not None and not draft.is_whole and sha256 not in files_in(draft.shown_of(draft.whole())):
+            found = None
         if found is None and sha256 in files_in([one.value for one in draft.known.values()]):
             found = drafts.file_of_child(tx, child_id=child_id, sha256=sha256)
         if found is None:
@@ -189,11 +225,14 @@ def _known(tx: Tx, effective: Effective, *, child_id: str, audience: str) -> dic
         for one in effective.fields()
         if one.fact in stated and _may_stand(effective, one, stated[one.fact], audience=audience)
     }
-    registered = _registered(tx, child_id=child_id)
+    registered, place = _registered(tx, child_id=child_id)
     found = {
         one.id: registered[one.fact]
         for one in effective.fields()
-        if one.fact in registered and one.id not in usable and _is_readable(one, registered[one.fact].value)
+        if one.fact in registered
+        and one.id not in usable
+        and _is_readable(one, registered[one.fact].value)
+        and (one.fact != ADDRESS or _may_hold(effective, one, place, audience=audience))
     }
     of = drafts.sources(tx, {fact.revision_id for fact in usable.values() if fact.revision_id})
     for field_id, fact in usable.items():
@@ -207,22 +246,37 @@ def _known(tx: Tx, effective: Effective, *, child_id: str, audience: str) -> dic
     return found
 
 
-def _registered(tx: Tx, *, child_id: str) -> dict[str, Known]:
-    """Return what the child's own page says of her, by the name of the fact: whoever edits may see it."""
+def _registered(tx: Tx, *, child_id: str) -> tuple[dict[str, Known], str]:
+    """Return what the child's own page says of her, by the name of the fact, and the class of her address."""
     child = children.get(tx, child_id)
     found: dict[str, tuple[Any, datetime]] = {}
     if child.identity is not None:
         found["child.full_name"] = child.identity.name, child.changed_at
         found["child.known_as"] = child.identity.known_as, child.changed_at
         found["child.date_of_birth"] = child.identity.date_of_birth, child.changed_at
+    place = ""
     for placement in placements.of_child(tx, child_id):
         if placement.until_at is None:
-            found["child.address"] = placement.details.get("address"), placement.from_at
-    return {
+            found[ADDRESS] = placement.details.get("address"), placement.from_at
+            place = class_of(placement.details)
+    known = {
         name: Known(value=value, reference="", title="the child's page", confirmed_at=at)
         for name, (value, at) in found.items()
         if value
     }
+    return known, place
+
+
+def _may_hold(effective: Effective, one: Field, place: str, *, audience: str) -> bool:
+    """Say whether a question may be filled in with an address of a class: no wider, and for its editor.
+
+    A confidential address never stands in a form whose readers may not have it, nor a foster carer's in
+    what a parent or the child receives.
+    """
+    if not place:
+        return True
+    may = effective.area.readers.get(place, frozenset({FULL}))
+    return audience in may and effective.audiences(one) <= may
 
 
 def _may_stand(effective: Effective, one: Field, fact: Fact, *, audience: str) -> bool:

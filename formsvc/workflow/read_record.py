@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from formsvc.access.people import Person
+from formsvc.access.readable import Reading, holds, pages_for
 from formsvc.definitions.model import Effective, SignoffRule
 from formsvc.errors import NotFound
 from formsvc.store import documents, jobs, names, records, revisions, sections, signoffs, snapshots
@@ -14,7 +16,8 @@ from formsvc.store.records import Record
 from formsvc.store.revisions import Revision
 from formsvc.store.session import Store, Tx
 from formsvc.store.signoffs import KeptSignoff, SentBack
-from formsvc.workflow.effective import effective_of
+from formsvc.workflow.effective import effective_of, reached_by
+from formsvc.workflow.reading import is_handed_to, reading_of
 
 APPROVER = "team_manager"
 
@@ -60,8 +63,8 @@ class SigningState:
         )
 
 
-def signing_state(store: Store, *, record_id: str) -> SigningState:
-    """Return how signing off stands; raise NotFound where nothing waits for it."""
+def signing_state(store: Store, *, record_id: str, person: Person) -> SigningState:
+    """Return how signing off stands, for a person; raise NotFound where nothing waits for it."""
     with store.read() as tx:
         record = records.get(tx, record_id)
         revision = in_hand(tx, record_id)
@@ -78,7 +81,11 @@ def signing_state(store: Store, *, record_id: str) -> SigningState:
             effective=effective,
             rules=tuple(Standing(rule=rule, said=standing.get(rule.id)) for rule in effective.signoffs),
             taken_back=tuple(one for one in voided if one.voided_at == last) if not standing else (),
-            to_mend=signoffs.to_mend(tx, revision_id=revision.id, child_id=revision.child_id),
+            to_mend=told_of(
+                signoffs.to_mend(tx, revision_id=revision.id, child_id=revision.child_id),
+                effective,
+                reading_of(tx, person, record_id=record_id),
+            ),
             author_name=names.of_users(tx, [revision.created_by]).get(revision.created_by or "", ""),
             versions={
                 page_id: one.version
@@ -90,6 +97,14 @@ def signing_state(store: Store, *, record_id: str) -> SigningState:
             else {},
             approvers=names.in_role(tx, organisation_id=record.controller_id, role=APPROVER),
         )
+
+
+def told_of(sent_back: tuple[SentBack, ...], effective: Effective, reading: Reading) -> tuple[SentBack, ...]:
+    """Return what was sent back, without what is about questions that a reader does not have."""
+    fields = {
+        one.id: one for page in pages_for(reading.of(effective), reading.audience) for one in page.fields
+    }
+    return tuple(one for one in sent_back if not one.paths or any(holds(fields, path) for path in one.paths))
 
 
 def in_hand(tx: Tx, record_id: str) -> Revision | None:
@@ -140,12 +155,21 @@ class RecordHistory:
         return next((one for one in self.lines if one.revision.state in revisions.OPEN), None)
 
 
-def record_history(store: Store, *, record_id: str, with_signing: bool) -> RecordHistory:
-    """Return the history of a record; sign-offs and sendings-back only `with_signing`. Raises NotFound."""
+def record_history(store: Store, *, record_id: str, person: Person, with_signing: bool) -> RecordHistory:
+    """Return the history of a record as a person may see it; raise NotFound.
+
+    Sign-offs and sendings-back only `with_signing`; no revision that has nothing for them, and no copy
+    that carries what is withheld from them.
+    """
     with store.read() as tx:
         record = records.get(tx, record_id)
-        found = revisions.history(tx, record_id)
-        made = documents.of_record(tx, record_id)
+        reading = reading_of(tx, person, record_id=record_id)
+        found = [
+            one
+            for one in revisions.history(tx, record_id)
+            if reading.audience in reached_by(tx, one.definition_hash)
+        ]
+        made = [one for one in documents.of_record(tx, record_id) if is_handed_to(tx, reading, one)]
         lines = []
         titles: dict[str, str] = {}
         for one in found:
@@ -154,7 +178,11 @@ def record_history(store: Store, *, record_id: str, with_signing: bool) -> Recor
                 RevisionLine(
                     revision=one,
                     signoffs=signoffs.history(tx, **own) if with_signing else (),
-                    sent_back=signoffs.sent_back(tx, **own) if with_signing else (),
+                    sent_back=told_of(
+                        signoffs.sent_back(tx, **own), effective_of(tx, one.definition_hash), reading
+                    )
+                    if with_signing
+                    else (),
                     documents=tuple(doc for doc in made if doc.revision_number == one.number),
                 )
             )
@@ -191,8 +219,8 @@ class Issuing:
     is_replaced: bool
 
 
-def issuing(store: Store, *, record_id: str, number: int | None = None) -> Issuing:
-    """Return how far the documents of a revision have come, the newest issued one by default.
+def issuing(store: Store, *, record_id: str, person: Person, number: int | None = None) -> Issuing:
+    """Return how far a person's documents of a revision have come, the newest issued one by default.
 
     Raises NotFound where none was ever final.
     """
@@ -203,13 +231,21 @@ def issuing(store: Store, *, record_id: str, number: int | None = None) -> Issui
         if chosen is None:
             raise NotFound
         kept = snapshots.of_revision(tx, chosen.id)
+        reading = reading_of(tx, person, record_id=record_id)
+        form = effective_of(tx, chosen.definition_hash)
         return Issuing(
             record=record,
             revision=chosen,
-            title=effective_of(tx, chosen.definition_hash).short_title,
-            jobs=jobs.about(tx, kept.id),
+            title=form.short_title,
+            jobs=tuple(
+                one
+                for one in jobs.about(tx, kept.id)
+                if not reading.is_carried_by(form, str(one.payload.get("audience", "")))
+            ),
             documents=tuple(
-                one for one in documents.of_record(tx, record_id) if one.revision_number == chosen.number
+                one
+                for one in documents.of_record(tx, record_id)
+                if one.revision_number == chosen.number and is_handed_to(tx, reading, one)
             ),
             is_replaced=chosen.state != "final",
         )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from formsvc.access.decision import About, Decision, decide
 from formsvc.access.people import Person
+from formsvc.access.places import CONFIDENTIAL, knows_place
 from formsvc.access.policy import Policy
 from formsvc.access.table import Action, Relation, audience_for
 from formsvc.errors import Forbidden, NotFound
@@ -18,6 +19,7 @@ from formsvc.store.heads import Head, PhotoPlace
 from formsvc.store.records import Record
 from formsvc.store.session import Store, Tx
 from formsvc.workflow.actors import Actor, note
+from formsvc.workflow.reading import is_there_for
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +37,8 @@ class ChildHead:
     date_of_birth: str = field(repr=False)
     age: int | None
     lives: str = field(repr=False)
+    is_confidential: bool
+    """Whether where she lives is confidential, for those who know it."""
     missing: str
     photo: str
     photo_taken: Mapping[str, Any] | None = field(repr=False)
@@ -48,6 +52,9 @@ class ChildHead:
     def said_name(self) -> str:
         """What people call her."""
         return self.known_as or self.name
+
+
+NOT_SHOWN: Final = "Not shown here"
 
 
 def see_child(
@@ -122,7 +129,7 @@ def _head(
         relations=found,
         definition=record.definition_id if record else "",
         area=record.area_id if record else "",
-        withheld=record is not None and "" in relations.withheld(tx, person, record_id=record.id),
+        withheld=record is not None and not is_there_for(tx, person, record_id=record.id),
     )
     _refuse(decide(policy, person.role, action, about))
     return _of(heads.head(tx, child_id), person=person, found=found)
@@ -137,6 +144,8 @@ def _refuse(decision: Decision) -> None:
 
 
 def _of(head: Head, *, person: Person, found: frozenset[Relation]) -> ChildHead:
+    is_confidential = bool(head.details.get(CONFIDENTIAL))
+    knows = knows_place(person, home_id=head.home_id, is_confidential=is_confidential)
     shown = head.photo if head.photo and audience_for(person.role) in head.photo_for else None
     return ChildHead(
         id=head.id,
@@ -145,12 +154,13 @@ def _of(head: Head, *, person: Person, found: frozenset[Relation]) -> ChildHead:
         known_as=head.identity.known_as,
         date_of_birth=head.identity.date_of_birth,
         age=age_on(today(), head.identity.date_of_birth),
-        lives=lives_in(head.home_name, head.details),
+        lives=lives_in(head.home_name, head.details) if knows else NOT_SHOWN,
+        is_confidential=is_confidential and knows,
         missing="No missing episode is recorded here",
         photo="" if shown is None else str(shown["sha256"]),
         photo_taken=None if shown is None else shown.get("taken"),
         area_id=head.area_id,
-        home_id=head.home_id,
+        home_id=head.home_id if knows else None,
         controller_id=head.controller_id,
         team_id=head.team_id,
         relations=found,
