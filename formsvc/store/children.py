@@ -107,6 +107,12 @@ def get(tx: Tx, child_id: str) -> Child:
     )
 
 
+def lock(tx: Tx, child_id: str) -> None:
+    """Let nobody else who asks for this begin anything about a child until the end."""
+    of = t.child.c
+    tx.c.execute(sa.select(of.id).where(of.id == child_id).with_for_update(key_share=True))
+
+
 def by_reference(tx: Tx, reference: str) -> str:
     """Return the id of the child a reference names; raise NotFound."""
     of = t.child.c

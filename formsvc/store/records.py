@@ -90,6 +90,34 @@ def by_reference(tx: Tx, reference: str) -> Record:
     return _one(tx, t.record.c.reference == reference.strip().upper())
 
 
+def living(tx: Tx, *, child_id: str, definition_id: str, person_id: str | None) -> str | None:
+    """Return the newest record of a definition about a child that is worked on or final; None without one.
+
+    What is withheld from a person by name is not there for them.
+    """
+    of, one = t.record.c, t.revision.alias("one").c
+    held = t.withholding.alias("held").c
+    is_withheld = sa.exists().where(
+        held.record_id == of.id,
+        held.user_id == (person_id or ""),
+        held.part == "",
+        held.from_at <= tx.at,
+        sa.or_(held.until_at.is_(None), held.until_at > tx.at),
+    )
+    found = tx.c.execute(
+        sa.select(of.id)
+        .where(
+            of.child_id == child_id,
+            of.definition_id == definition_id,
+            sa.exists().where(one.record_id == of.id, one.state.in_(("draft", "awaiting_signoff", "final"))),
+            ~is_withheld,
+        )
+        .order_by(of.changed_at.desc(), of.id.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+    return None if found is None else str(found)
+
+
 def touch(tx: Tx, record_id: str) -> None:
     """Note that a record changed now."""
     tx.c.execute(sa.update(t.record).where(t.record.c.id == record_id).values(changed_at=tx.at))

@@ -196,8 +196,10 @@ def start(child_id: str) -> Response:
         flash("There is a plan already: this is it.")
         return redirect(f"/records/{mine.id}")
     started = start_record(
-        store(), actor=actor(), child_id=head.id, effective=library().effective(FORM, head.area_id)
+        store(), actor=actor(), child_id=head.id, effective=library().effective(FORM, head.area_id), once=True
     )
+    if not started.is_new:
+        flash("There is a plan already: this is it.")
     return redirect(f"/records/{started.record_id}")
 
 

@@ -6,23 +6,36 @@ from dataclasses import dataclass
 
 from formsvc.definitions.model import Effective
 from formsvc.store import children, definitions, records, revisions
-from formsvc.store.session import Store
+from formsvc.store.session import Store, Tx
 from formsvc.workflow.actors import Actor, note
 
 
 @dataclass(frozen=True, kw_only=True)
 class Started:
-    """The record, its printed reference, and the draft to work on."""
+    """The record, its printed reference, and the draft to work on.
+
+    `is_new` is False where it was there already; `revision_id` is empty where nothing of it is worked on.
+    """
 
     record_id: str
     reference: str
     revision_id: str
+    is_new: bool = True
 
 
-def start_record(store: Store, *, actor: Actor, child_id: str, effective: Effective) -> Started:
-    """Begin a record; raise NotFound for an unknown child."""
+def start_record(
+    store: Store, *, actor: Actor, child_id: str, effective: Effective, once: bool = False
+) -> Started:
+    """Begin a record; raise NotFound for an unknown child.
+
+    With `once` a child has one living record of the form: who comes second is given the first one's.
+    """
     with store.write() as tx:
+        children.lock(tx, child_id)
         child = children.get(tx, child_id)
+        there = _there(tx, actor, child_id=child_id, definition_id=effective.id) if once else None
+        if there is not None:
+            return there
         record_id = records.add(
             tx,
             child_id=child_id,
@@ -53,3 +66,16 @@ def start_record(store: Store, *, actor: Actor, child_id: str, effective: Effect
         return Started(
             record_id=record_id, reference=records.get(tx, record_id).reference, revision_id=revision_id
         )
+
+
+def _there(tx: Tx, actor: Actor, *, child_id: str, definition_id: str) -> Started | None:
+    found = records.living(tx, child_id=child_id, definition_id=definition_id, person_id=actor.user_id)
+    if found is None:
+        return None
+    opened = revisions.opened(tx, found)
+    return Started(
+        record_id=found,
+        reference=records.get(tx, found).reference,
+        revision_id="" if opened is None else opened.id,
+        is_new=False,
+    )
