@@ -15,6 +15,7 @@ from formsvc.store import documents, revisions
 from formsvc.store.documents import Document
 from formsvc.web import issuing, said
 from formsvc.web.guarding import about_record, actor, may, needs, person, policy, refuse, settings, store
+from formsvc.web.recalls import WHY
 from formsvc.workflow.compare import compare as compare_revisions
 from formsvc.workflow.download_document import download_document
 from formsvc.workflow.finalise import finalise
@@ -23,7 +24,6 @@ from formsvc.workflow.newest_plans import newest_plans, visit
 from formsvc.workflow.read_record import RecordHistory, record_history, signing_state
 from formsvc.workflow.read_record import issuing as issuing_of
 from formsvc.workflow.start_revision import start_revision
-from formsvc.workflow.withdraw import withdraw as workflow_withdraw
 
 blueprint = Blueprint("documents", __name__)
 
@@ -34,12 +34,6 @@ MEDIA_TYPES: Final = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 A_PAGE: Final = 25
-WITHDRAWN_WHY: Final = {
-    "wrong_child": "It is about the wrong child",
-    "dangerous": "Something in it is dangerous, for example an address",
-    "mistaken": "It was issued by mistake",
-    "other": "Another reason",
-}
 
 
 @blueprint.get("/documents")
@@ -165,7 +159,7 @@ def history(*, record_id: str) -> str:
         history=found,
         own=audience_for(person().role),
         sees_work=may("see_record"),
-        why=WITHDRAWN_WHY,
+        why=WHY,
         said=said,
     )
 
@@ -222,31 +216,6 @@ def revise(*, record_id: str) -> Answered:
             flash("These answers could not be carried over. " + ". ".join(left) + ".")
         return redirect(f"/records/{record_id}")
     return render_template("documents/revise.html", head=head, history=found, said=said)
-
-
-@blueprint.route("/records/<record_id>/withdraw", methods=["GET", "POST"])
-@needs(Action.withdraw)
-def withdraw(*, record_id: str) -> Answered:
-    """Withdraw what is current, with a reason: every copy of it says so wherever it is seen."""
-    head, _ = about_record(record_id, Action.withdraw)
-    found = _history(record_id)
-    if found.current is None:
-        return redirect(url_for("documents.history", record_id=record_id))
-    error = ""
-    if request.method == "POST":
-        why = request.form.get("why", "")
-        if request.form.get("revision") != found.current.revision.id:
-            error = "A newer revision was issued while you were reading. Look again before you withdraw it"
-        elif why not in WITHDRAWN_WHY:
-            error = "Say why it is withdrawn"
-        else:
-            workflow_withdraw(store(), actor=actor(), revision_id=found.current.revision.id, why=why)
-            flash("Withdrawn. Tell everybody who has a copy: a file or a print cannot know it.", "success")
-            return redirect(url_for("documents.history", record_id=record_id))
-    page = render_template(
-        "documents/withdraw.html", head=head, history=found, why=WITHDRAWN_WHY, error=error, said=said
-    )
-    return (page, 422) if error else page
 
 
 def effective_label(found: RecordHistory, path: str) -> str:

@@ -8,13 +8,16 @@ from typing import Any, Final
 
 from flask import Blueprint, Response, render_template
 
-from formsvc.access.table import Action, Role
+from formsvc.access.table import Action, Role, ever
 from formsvc.fields.moments import london_words, stored_utc
 from formsvc.store.documents import Document
 from formsvc.web import said
-from formsvc.web.guarding import needs, open_route, person, policy, settings, store
+from formsvc.web.guarding import actor, needs, open_route, person, policy, settings, store
+from formsvc.web.recalls import words
+from formsvc.workflow.answer_recall import called_back
 from formsvc.workflow.begin_day import begin_day
 from formsvc.workflow.demo_documents import demo_documents, download_demo, waiting
+from formsvc.workflow.follow_recall import open_recalls
 
 blueprint = Blueprint("home", __name__)
 
@@ -47,6 +50,9 @@ def home() -> str:
     title, plans, children = TITLES[who.role]
     return render_template(
         "home/home.html",
+        called=called_back(store(), actor=actor()),
+        recalls=open_recalls(store(), person=who) if ever(who.role, Action.recall) else (),
+        **words(),
         day=begin_day(store(), policy=policy(), person=who),
         person=who,
         title=title,

@@ -35,6 +35,12 @@ def called_back(store: Store, *, actor: Actor, answered: bool = False) -> Called
     return found
 
 
+def answers_due(store: Store, *, user_id: str) -> int:
+    """Return for how many withdrawn copies a user has to answer."""
+    with store.read() as tx:
+        return recalls.waiting_for(tx, user_id)
+
+
 def answer_recall(store: Store, *, actor: Actor, line_id: str, kind: str) -> None:
     """Keep what a holder says became of their copy; close the recall with the last answer.
 
