@@ -234,7 +234,7 @@ def dispose(tx: Tx, *, child_id: str) -> tuple[str, ...]:
 
     What stays is named in formsvc.store.erasure.KEPT. Done again, it changes nothing.
     """
-    erasure.lock(tx, child_id)
+    erasure.shut(tx, child_id)
     gone = erasure.erase(tx, child_id)
     keys.destroy(tx, child_id=child_id)
     tx.c.execute(

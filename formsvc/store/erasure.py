@@ -61,6 +61,14 @@ def last_head(tx: Tx, child_id: str) -> tuple[int, str] | None:
     return None if row is None else (int(row.audit_seq), str(row.audit_head))
 
 
+def shut(tx: Tx, child_id: str) -> None:
+    """Wait until nobody writes about a child any more, forms first, as those who write take their locks."""
+    of = t.revision.c
+    mine = sa.select(of.id).where(rows_of(t.revision, child_id)).order_by(of.id)
+    tx.c.execute(mine.with_for_update()).all()
+    lock(tx, child_id)
+
+
 def lock(tx: Tx, child_id: str) -> None:
     """Wait until nobody writes about a child any more, and let nobody begin (keys.of_child asks for it)."""
     of = t.child_key.c

@@ -154,6 +154,7 @@ def of_child(tx: Tx, child_id: str) -> tuple[Placement, ...]:
 
 def allocate(tx: Tx, *, child_id: str, user_id: str, id: str | None = None) -> None:
     """Put a child on a worker's caseload from now; on which she is already, she stays since then."""
+    keys.of_child(tx, child_id)  # nobody works with a child who was disposed of
     insert_once(tx, t.allocation, id=id or clock.new_id(), child_id=child_id, user_id=user_id, from_at=tx.at)
 
 

@@ -141,7 +141,7 @@ def destroy(
     """
     with store.write() as tx:
         child_id = work.disposal.child_id
-        erasure.lock(tx, child_id)
+        erasure.shut(tx, child_id)
         found = disposals.get(tx, work.disposal.id, lock=True)
         if not jobs.is_held(tx, job):
             return False

@@ -8,22 +8,25 @@ from datetime import datetime
 from typing import Final
 
 from formsvc.seals.verify import Verdict
-from formsvc.store import documents
+from formsvc.store import documents, erasure
 from formsvc.store.session import Store
-from formsvc.workflow.standings import STANDINGS
+from formsvc.workflow.standings import DISPOSED, STANDINGS
 
 HASH: Final = re.compile(r"[0-9a-f]{16}")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Printed:
-    """A document that bears a reference and a short hash, as its own footer names it."""
+    """A document that bears a reference and a short hash, as its own footer names it.
+
+    Of one whose record is no longer kept, `revision` and `issued_at` are None and `audience` is empty.
+    """
 
     reference: str
-    revision: int
+    revision: int | None
     audience: str
     approved: bool
-    issued_at: datetime
+    issued_at: datetime | None
     ended_at: datetime | None
     standing: Verdict
 
@@ -45,6 +48,17 @@ def find_print(store: Store, *, reference: str, short_hash: str) -> Printed | No
         return None
     with store.read() as tx:
         found = documents.by_print(tx, reference=named, short_hash=digits)
+        is_gone = not found and erasure.was_printed(tx, reference=named, short_hash=digits)
+    if is_gone:
+        return Printed(
+            reference=named,
+            revision=None,
+            audience="",
+            approved=True,
+            issued_at=None,
+            ended_at=None,
+            standing=DISPOSED,
+        )
     if not found:
         return None
     one = found[0]

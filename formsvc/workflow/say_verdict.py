@@ -95,6 +95,11 @@ _GENUINE: Final[Mapping[str, tuple[Tone, str, str, str]]] = {
         "Sealed by {who}, which is trusted here; not changed since.",
         "Ask them whether it is the newest: that is known only where it was issued.",
     ),
+    "disposed": (
+        Tone.CAUTION, "This document is genuine, and old",
+        "Sealed by {who}; not changed since. It was issued here, and the record is no longer kept.",
+        "Nobody here can say any more what it was about. Keep or destroy your copy as your own rules say.",
+    ),
     "demonstration": (
         Tone.CAUTION, "A demonstration: do not act on it",
         "It is genuine, and was made for trying out, with a key that is trusted nowhere else.",
@@ -120,13 +125,17 @@ _PAPER: Final[Mapping[str, tuple[Tone, str, str]]] = {
         Tone.BAD, "Such a document was issued and recalled: do not use it",
         "Ask the organisation that issued it what takes its place.",
     ),
+    "disposed": (
+        Tone.CAUTION, "Such a document was issued here, and its record is no longer kept",
+        "Nobody here can say any more what it was about. Keep or destroy your copy as your own rules say.",
+    ),
 }  # fmt: skip
 """A document that bears what is printed, by its standing: tone, headline, advice."""
 
 _BY_SAVING: Final = frozenset(
     {"changed", "container_changed", "byte_range_odd", "types_changed", "added_after"}
 )
-_ENDED: Final = frozenset({"superseded", "withdrawn", "recalled"})
+_ENDED: Final = frozenset({"superseded", "withdrawn", "recalled", "disposed"})
 
 
 def say_verdict(found: Verification, standing: Verdict) -> Answer:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from formsvc.errors import NotFound
 from formsvc.seals.verify import Status, Trace, Verdict, Verification
-from formsvc.store import documents
+from formsvc.store import documents, erasure
 from formsvc.store.documents import Document
 from formsvc.store.session import Store, Tx
 
@@ -30,6 +30,12 @@ NOT_HERE: Final = Verdict(
     words="No record kept here issued this file, so it cannot be said whether it is the newest.",
 )
 
+DISPOSED: Final = Verdict(
+    status=Status.UNKNOWN,
+    code="disposed",
+    words="It was issued here. The record it belongs to is no longer kept, so nothing newer is known of.",
+)
+
 NOT_PROVABLE: Final = "Not provable from this file."
 TRACED: Final[Mapping[str, str]] = {
     "newest": "The reference {reference} on it belongs to revision {revision}, which is the newest: ask the "
@@ -41,6 +47,8 @@ TRACED: Final[Mapping[str, str]] = {
     "recalled": "The reference {reference} on it belongs to revision {revision}, which was recalled: do not "
     "use it.",
     "unknown": "The reference {reference} on it, with the check code beside it, was not issued here.",
+    "disposed": "The reference {reference} on it, with the check code beside it, was issued here; the record "
+    "is no longer kept.",
     "no_code": "The reference {reference} stands on it without its check code; alone it tells nothing.",
 }
 """What is said of a reference in a file that proves nothing."""
@@ -54,7 +62,7 @@ def standing_of(found: Verification, store: Store) -> Verdict:
             try:
                 return _of_document(documents.by_seal(tx, found.identity))
             except NotFound:
-                return NOT_HERE
+                return DISPOSED if erasure.was_sealed(tx, found.identity) else NOT_HERE
         return _of_traces(tx, found.traces)
 
 
@@ -94,7 +102,8 @@ def _told(tx: Tx, trace: Trace) -> dict[str, Any]:
         return {**told, "code": "no_code"}
     kept = documents.by_print(tx, reference=trace.reference, short_hash=trace.short_hash)
     if not kept:
-        return {**told, "code": "unknown"}
+        was_here = erasure.was_printed(tx, reference=trace.reference, short_hash=trace.short_hash)
+        return {**told, "code": "disposed" if was_here else "unknown"}
     one = kept[0]
     return {
         **told,
