@@ -20,14 +20,28 @@ WHOLE: Final = ""
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """How one person reads one record: the audience whose copy is theirs, less what is withheld by name."""
+    """How one person reads one record: the audience whose copy is theirs, less what is withheld by name.
+
+    `opened` are the parts of named readers (`Part.named`) that the person was named for; "" stands for all.
+    """
 
     audience: str
     withheld: frozenset[str] = frozenset()
+    opened: frozenset[str] = frozenset()
+
+    def shut(self, effective: Effective) -> frozenset[str]:
+        """Return the parts of a form that are closed to this reader; what is withheld wins."""
+        return frozenset(
+            part.id
+            for part in effective.parts.values()
+            if part.id in self.withheld
+            or WHOLE in self.withheld
+            or (part.named and self.opened.isdisjoint({part.id, WHOLE}))
+        )
 
     def of(self, effective: Effective) -> Effective:
-        """Return a form without the parts withheld from this reader."""
-        return closed(effective, self.withheld)
+        """Return a form without the parts that are closed to this reader."""
+        return closed(effective, self.shut(effective))
 
     def reads_all(self, effective: Effective) -> bool:
         """Say whether no question of a form is kept from this reader."""
@@ -36,18 +50,17 @@ class Reading:
         return all(self.audience in mine.audiences(one) for one in asked)
 
     def is_carried_by(self, effective: Effective, copy: str) -> bool:
-        """Say whether the copy made for an audience carries anything that is withheld from this reader."""
-        return any(
-            one.part in self.withheld and copy in effective.audiences(one) for _, one in effective.walk()
-        )
+        """Say whether the copy made for an audience carries anything that is closed to this reader."""
+        shut = self.shut(effective)
+        return any(one.part in shut and copy in effective.audiences(one) for _, one in effective.walk())
 
 
-def closed(effective: Effective, withheld: Collection[str]) -> Effective:
-    """Return a form whose withheld parts are for nobody; nothing is withheld, nothing is copied."""
-    if not withheld:
+def closed(effective: Effective, shut: Collection[str]) -> Effective:
+    """Return a form in which some parts are for nobody; where none is, the form itself."""
+    if not shut:
         return effective
     parts = {
-        id: replace(part, audiences=frozenset()) if id in withheld or WHOLE in withheld else part
+        id: replace(part, audiences=frozenset()) if id in shut else part
         for id, part in effective.parts.items()
     }
     return replace(effective, parts=parts)

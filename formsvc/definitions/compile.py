@@ -118,13 +118,15 @@ class _Compiler:
     def _parts(self) -> dict[str, Part]:
         found: dict[str, Part] = {}
         for id, data in self.entry.mapping("parts").items():
-            one = Entry(data, key=f"parts.{id}", report=self.report, known=("title", "audiences"))
+            one = Entry(data, key=f"parts.{id}", report=self.report, known=("title", "audiences", "named"))
             audiences = one.texts("audiences")
             for audience in audiences:
                 if audience not in self.area.audiences:
                     what = f"{audience!r} is not an audience of area {self.area.id}"
                     one.wrong("audiences", what, meant(audience, self.area.audiences))
-            found[id] = Part(id=id, title=one.text("title"), audiences=frozenset(audiences))
+            found[id] = Part(
+                id=id, title=one.text("title"), audiences=frozenset(audiences), named=one.flag("named")
+            )
         return found
 
     def _pages(self, parts: Mapping[str, Part], retired: Mapping[str, str]) -> tuple[Page, ...]:

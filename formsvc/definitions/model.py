@@ -59,11 +59,15 @@ class Page:
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """A portion of a form with readers of its own: the audiences that may receive it."""
+    """A portion of a form with readers of its own: the audiences that may receive it.
+
+    A part that is `named` is read by those alone whom somebody named for the record, and by whoever began it.
+    """
 
     id: str
     title: str
     audiences: frozenset[str]
+    named: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -26,7 +26,14 @@ def definition_document(content: Mapping[str, Any]) -> dict[str, Any]:
         "circulation": list(content["circulation"]),
         "trace": dict(content["trace"]),
         "retired": dict(content["retired"]),
-        "parts": {one.id: {"title": one.title, "audiences": sorted(one.audiences)} for one in parts.values()},
+        "parts": {
+            one.id: {
+                "title": one.title,
+                "audiences": sorted(one.audiences),
+                **({"named": True} if one.named else {}),
+            }
+            for one in parts.values()
+        },
         "search_sheet": {slot: list(entries) for slot, entries in content["search_sheet"].items()},
         "signoffs": [_signoff(one) for one in content["signoffs"]],
         "cross_checks": [_cross_check(one) for one in content["cross_checks"]],

@@ -13,6 +13,7 @@ from formsvc import clock
 from formsvc.store import keys
 from formsvc.store import tables as t
 from formsvc.store.session import Tx
+from formsvc.store.upsert import insert_once
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,21 +88,82 @@ def state(
 
 
 def known(tx: Tx, *, child_id: str) -> dict[str, Fact]:
-    """Return the facts that stand about a child, by name."""
+    """Return the facts that stand about a child, by name, each for whom it was stated or released."""
     of = t.fact.c
+    released = releases(tx, child_id=child_id)
     rows = tx.c.execute(
         sa.select(t.fact).where(of.child_id == child_id, of.replaced_at.is_(None)).order_by(of.name)
     )
-    return {row.name: _fact(tx, row, child_id=child_id) for row in rows}
+    return {
+        row.name: _fact(
+            tx, row, child_id=child_id, more=[one.audience_id for one in released.get(row.id, ())]
+        )
+        for row in rows
+    }
 
 
-def _fact(tx: Tx, row: sa.Row[Any], *, child_id: str) -> Fact:
+@dataclass(frozen=True, kw_only=True)
+class Release:
+    """That somebody named let one more audience have a fact, as it stands: another value is not released."""
+
+    fact_id: str
+    audience_id: str
+    why: str = field(repr=False)
+    released_by: str | None
+    by_name: str
+    released_at: datetime
+
+
+def release(
+    tx: Tx, *, child_id: str, fact_id: str, audience_id: str, why: str, released_by: str | None
+) -> bool:
+    """Let an audience have a fact; return False where it was released to them before."""
+    made = clock.new_id()
+    sealed = keys.of_child(tx, child_id).seal_json({"why": why}, about=("fact_release", made))
+    return insert_once(
+        tx,
+        t.fact_release,
+        id=made,
+        child_id=child_id,
+        fact_id=fact_id,
+        audience_id=audience_id,
+        why=sealed,
+        released_by=released_by,
+        released_at=tx.at,
+    )
+
+
+def releases(tx: Tx, *, child_id: str) -> dict[str, tuple[Release, ...]]:
+    """Return every release of a child's facts, by the fact, oldest first."""
+    of = t.fact_release.c
+    rows = tx.c.execute(
+        sa.select(t.fact_release, t.user.c.name.label("by_name"))
+        .outerjoin(t.user, t.user.c.id == of.released_by)
+        .where(of.child_id == child_id)
+        .order_by(of.released_at, of.id)
+    )
+    found: dict[str, tuple[Release, ...]] = {}
+    for row in rows:
+        opened = keys.of_child(tx, child_id).open_json(row.why, about=("fact_release", row.id))
+        one = Release(
+            fact_id=row.fact_id,
+            audience_id=row.audience_id,
+            why=opened["why"],
+            released_by=row.released_by,
+            by_name=row.by_name or "",
+            released_at=row.released_at,
+        )
+        found[one.fact_id] = (*found.get(one.fact_id, ()), one)
+    return found
+
+
+def _fact(tx: Tx, row: sa.Row[Any], *, child_id: str, more: Collection[str] = ()) -> Fact:
     return Fact(
         id=row.id,
         name=row.name,
         version=row.version,
         value=keys.of_child(tx, child_id).open_json(row.value, about=("fact", row.id, row.name)),
-        audiences=frozenset(row.audiences),
+        audiences=frozenset(row.audiences) | frozenset(more),
         revision_id=row.revision_id,
         path=row.path,
         confirmed_at=row.confirmed_at,

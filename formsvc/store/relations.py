@@ -61,6 +61,24 @@ def all_withheld(tx: Tx, person: Person) -> dict[str, frozenset[str]]:
     return found
 
 
+def opened(tx: Tx, person: Person, *, record_id: str) -> frozenset[str]:
+    """Return the parts of named readers that a person was named for; "" for all, who began the record."""
+    return all_opened(tx, person, record_id=record_id).get(record_id, frozenset())
+
+
+def all_opened(tx: Tx, person: Person, *, record_id: str | None = None) -> dict[str, frozenset[str]]:
+    """Return the same of every record, or of one: record -> its parts."""
+    of, record = t.part_reader.c, t.record.c
+    named = sa.select(of.record_id, of.part).where(of.user_id == person.user_id, _now(tx, of))
+    begun = sa.select(record.id, sa.literal("")).where(record.created_by == person.user_id)
+    if record_id is not None:
+        named, begun = named.where(of.record_id == record_id), begun.where(record.id == record_id)
+    found: dict[str, frozenset[str]] = {}
+    for id, part in tx.c.execute(named.union_all(begun)):
+        found[id] = found.get(id, frozenset()) | {part}
+    return found
+
+
 def shown(tx: Tx, person: Person, *, forms: Collection[str]) -> sa.ColumnElement[bool]:
     """Return the condition on `record` and `revision` that a revision may be listed for a person.
 

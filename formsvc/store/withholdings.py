@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from formsvc import clock
 from formsvc.errors import NotFound
-from formsvc.store import keys
+from formsvc.store import keys, persons
 from formsvc.store import tables as t
 from formsvc.store.session import Tx
 
@@ -74,6 +74,108 @@ def end(tx: Tx, *, withholding_id: str, ended_by: str | None) -> str:
     if child_id is None:
         raise NotFound
     return str(child_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartReader:
+    """Somebody named to read a part that only named people read."""
+
+    id: str
+    record_id: str
+    part: str
+    user_id: str
+    user_name: str
+    from_at: datetime
+    until_at: datetime | None
+
+
+def name_reader(
+    tx: Tx, *, child_id: str, record_id: str, part: str, user_id: str, created_by: str | None
+) -> str:
+    """Let somebody read a part of named readers from now on; return the id."""
+    made = clock.new_id()
+    tx.c.execute(
+        sa.insert(t.part_reader).values(
+            id=made,
+            child_id=child_id,
+            record_id=record_id,
+            part=part,
+            user_id=user_id,
+            created_by=created_by,
+            from_at=tx.at,
+        )
+    )
+    return made
+
+
+def end_reader(tx: Tx, *, reader_id: str, child_id: str, ended_by: str | None) -> str:
+    """End that somebody reads a part; return the id of the record. Raises NotFound where it does not hold."""
+    of = t.part_reader.c
+    record_id = tx.c.execute(
+        sa.update(t.part_reader)
+        .where(of.id == reader_id, of.child_id == child_id, of.until_at.is_(None))
+        .values(until_at=tx.at, ended_by=ended_by)
+        .returning(of.record_id)
+    ).scalar_one_or_none()
+    if record_id is None:
+        raise NotFound
+    return str(record_id)
+
+
+def readers_of_child(tx: Tx, child_id: str) -> tuple[PartReader, ...]:
+    """Return everybody who is or was named to read a part of a record about a child, newest first."""
+    of = t.part_reader.c
+    rows = tx.c.execute(
+        sa.select(
+            of.id,
+            of.record_id,
+            of.part,
+            of.user_id,
+            t.user.c.name.label("user_name"),
+            of.from_at,
+            of.until_at,
+        )
+        .join(t.user, t.user.c.id == of.user_id)
+        .where(of.child_id == child_id)
+        .order_by(of.from_at.desc(), of.id)
+    ).mappings()
+    return tuple(PartReader(**row) for row in rows)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Near:
+    """Somebody whose role may reach a child: where they work, in words."""
+
+    user_id: str
+    name: str
+    role: str
+    place: str
+
+
+def near(tx: Tx, child_id: str) -> tuple[Near, ...]:
+    """Return who holds a role in the authority, a home or a force that a child has to do with, by name."""
+    of, held, lives = t.child.c, t.membership.c, t.placement.c
+    child = tx.c.execute(sa.select(of.controller_id).where(of.id == child_id)).scalar_one()
+    homes = sa.select(lives.home_id).where(lives.child_id == child_id, lives.home_id.is_not(None))
+    areas = sa.select(lives.area_id).where(lives.child_id == child_id)
+    rows = tx.c.execute(
+        persons.with_places(
+            sa.select(t.user.c.id.label("user_id"), *persons.COLUMNS).join(
+                t.membership, t.membership.c.user_id == t.user.c.id
+            )
+        )
+        .where(
+            persons.holds(tx),
+            held.role != "administrator",
+            sa.or_(held.organisation_id == child, held.home_id.in_(homes), t.force.c.area_id.in_(areas)),
+        )
+        .order_by(t.user.c.name, t.user.c.id)
+    )
+    found: dict[str, Near] = {}
+    for row in rows:
+        place = row.place_name or row.organisation_name or ""
+        found.setdefault(row.user_id, Near(user_id=row.user_id, name=row.name, role=row.role, place=place))
+    return tuple(found.values())
 
 
 def of_child(tx: Tx, child_id: str) -> tuple[Withholding, ...]:

@@ -23,17 +23,24 @@ from formsvc.workflow.effective import effective_of, reached_by
 class Reads:
     """Forms by their hashes: those a person has any copy of, and those they see as records as well.
 
-    `withheld` is what is withheld from them by name, parts by record.
+    `withheld` is what is withheld from them by name, parts by record; `opened` the parts of named readers
+    that they were named for.
     """
 
     audience: str
     copies: frozenset[str]
     whole: frozenset[str]
     withheld: Mapping[str, frozenset[str]]
+    opened: Mapping[str, frozenset[str]]
 
     def of(self, record_id: str) -> Reading:
         """Return how the person reads one record."""
-        return Reading(audience=self.audience, withheld=self.withheld.get(record_id, frozenset()))
+        nothing = frozenset[str]()
+        return Reading(
+            audience=self.audience,
+            withheld=self.withheld.get(record_id, nothing),
+            opened=self.opened.get(record_id, nothing),
+        )
 
 
 def reads(tx: Tx, policy: Policy, person: Person) -> Reads:
@@ -57,6 +64,7 @@ def reads(tx: Tx, policy: Policy, person: Person) -> Reads:
         copies=frozenset(copies),
         whole=frozenset(whole),
         withheld=relations.all_withheld(tx, person),
+        opened=relations.all_opened(tx, person),
     )
 
 
@@ -79,10 +87,7 @@ def news_for(person: Person, lines: Iterable[NewestLine]) -> tuple[NewestLine, .
 
 def is_kept_back(tx: Tx, may: Reads, line: PlanLine | NewestLine) -> bool:
     """Say whether the copy of a plan that is a person's own carries a part withheld from them."""
-    reading = may.of(line.record_id)
-    if not reading.withheld:
-        return False
-    return reading.is_carried_by(effective_of(tx, line.definition_hash), may.audience)
+    return may.of(line.record_id).is_carried_by(effective_of(tx, line.definition_hash), may.audience)
 
 
 def children_for(person: Person, lines: Iterable[ChildLine]) -> tuple[ChildLine, ...]:
@@ -102,7 +107,9 @@ def _knows(person: Person, one: PlanLine | NewestLine) -> bool:
 def reading_of(tx: Tx, person: Person, *, record_id: str) -> Reading:
     """Return how a person reads one record."""
     return Reading(
-        audience=audience_for(person.role), withheld=relations.withheld(tx, person, record_id=record_id)
+        audience=audience_for(person.role),
+        withheld=relations.withheld(tx, person, record_id=record_id),
+        opened=relations.opened(tx, person, record_id=record_id),
     )
 
 
@@ -117,6 +124,4 @@ def is_handed_to(tx: Tx, reading: Reading, document: Document) -> bool:
     """Say whether a document may be handed to a reader: it is theirs, and carries nothing withheld."""
     if reading.audience not in (FULL, document.audience_id):
         return False
-    if not reading.withheld:
-        return True
     return not reading.is_carried_by(effective_of(tx, document.definition_hash), document.audience_id)

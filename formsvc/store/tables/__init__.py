@@ -41,7 +41,7 @@ from formsvc.store.tables.people import (
     team,
     user,
 )
-from formsvc.store.tables.readers import emergency, withholding
+from formsvc.store.tables.readers import emergency, fact_release, part_reader, withholding
 from formsvc.store.tables.records import (
     attachment,
     document,
@@ -77,6 +77,7 @@ __all__ = [
     "emergency",
     "export",
     "fact",
+    "fact_release",
     "force",
     "handed_out",
     "home",
@@ -89,6 +90,7 @@ __all__ = [
     "metadata",
     "on_call",
     "organisation",
+    "part_reader",
     "password_link",
     "placement",
     "placement_undone",

@@ -26,6 +26,34 @@ withholding = sa.Table(
     sa.Index("ix_withholding_child", "child_id", "from_at"),
 )
 
+part_reader = sa.Table(
+    "part_reader",
+    metadata,
+    id_column(),
+    refers("child_id", "child", index=True),
+    refers("record_id", "record", index=True),
+    sa.Column("part", sa.String(40), nullable=False),
+    refers("user_id", "user"),
+    refers("created_by", "user", nullable=True),
+    moment("from_at"),
+    moment("until_at", nullable=True),
+    refers("ended_by", "user", nullable=True),
+    sa.Index("ix_part_reader_person", "user_id", "record_id", "until_at"),
+)
+
+fact_release = sa.Table(
+    "fact_release",
+    metadata,
+    id_column(),
+    refers("child_id", "child", index=True),
+    refers("fact_id", "fact"),
+    sa.Column("audience_id", sa.String(40), nullable=False),
+    sa.Column("why", sa.LargeBinary),  # sealed
+    refers("released_by", "user", nullable=True),
+    moment("released_at"),
+    sa.UniqueConstraint("fact_id", "audience_id"),
+)
+
 emergency = sa.Table(
     "emergency",
     metadata,

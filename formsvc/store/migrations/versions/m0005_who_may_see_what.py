@@ -16,10 +16,12 @@ def upgrade() -> None:
     _correcting_up()
     _moving_up()
     _keeping_up()
+    _reading_up()
 
 
 def downgrade() -> None:
     """Drop them, the last first."""
+    _reading_down()
     _keeping_down()
     _moving_down()
     _correcting_down()
@@ -286,6 +288,7 @@ def _correcting_down() -> None:
 
 def _moving_up() -> None:
     """Reviews after a move, moves undone, pages typed too late for one, looks at secrets."""
+    op.add_column("secret", sa.Column("record_id", sa.String(length=32), nullable=True))
     op.add_column("secret", sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True))
     op.create_table(
         "review_request",
@@ -382,6 +385,7 @@ def _moving_down() -> None:
     for table in ("secret_look", "late_page", "placement_undone", "review_request"):
         op.drop_table(table)
     op.drop_column("secret", "changed_at")
+    op.drop_column("secret", "record_id")
 
 
 def _keeping_up() -> None:
@@ -547,3 +551,51 @@ def _keeping_down() -> None:
         "retention_rule",
     ):
         op.drop_table(table)
+
+
+def _reading_up() -> None:
+    """Make what names readers of parts, and releases facts to more audiences."""
+    op.create_table(
+        "part_reader",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("child_id", sa.String(length=32), nullable=False),
+        sa.Column("record_id", sa.String(length=32), nullable=False),
+        sa.Column("part", sa.String(length=40), nullable=False),
+        sa.Column("user_id", sa.String(length=32), nullable=False),
+        sa.Column("created_by", sa.String(length=32), nullable=True),
+        sa.Column("from_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_by", sa.String(length=32), nullable=True),
+        sa.ForeignKeyConstraint(["child_id"], ["child.id"], name=op.f("fk_part_reader_child_id")),
+        sa.ForeignKeyConstraint(["created_by"], ["user.id"], name=op.f("fk_part_reader_created_by")),
+        sa.ForeignKeyConstraint(["ended_by"], ["user.id"], name=op.f("fk_part_reader_ended_by")),
+        sa.ForeignKeyConstraint(["record_id"], ["record.id"], name=op.f("fk_part_reader_record_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_part_reader_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_part_reader")),
+    )
+    op.create_index(op.f("ix_part_reader_child_id"), "part_reader", ["child_id"], unique=False)
+    op.create_index(op.f("ix_part_reader_record_id"), "part_reader", ["record_id"], unique=False)
+    op.create_index(
+        "ix_part_reader_person", "part_reader", ["user_id", "record_id", "until_at"], unique=False
+    )
+    op.create_table(
+        "fact_release",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("child_id", sa.String(length=32), nullable=False),
+        sa.Column("fact_id", sa.String(length=32), nullable=False),
+        sa.Column("audience_id", sa.String(length=40), nullable=False),
+        sa.Column("why", sa.LargeBinary(), nullable=True),
+        sa.Column("released_by", sa.String(length=32), nullable=True),
+        sa.Column("released_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["child_id"], ["child.id"], name=op.f("fk_fact_release_child_id")),
+        sa.ForeignKeyConstraint(["fact_id"], ["fact.id"], name=op.f("fk_fact_release_fact_id")),
+        sa.ForeignKeyConstraint(["released_by"], ["user.id"], name=op.f("fk_fact_release_released_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fact_release")),
+        sa.UniqueConstraint("fact_id", "audience_id", name=op.f("uq_fact_release_fact_id")),
+    )
+    op.create_index(op.f("ix_fact_release_child_id"), "fact_release", ["child_id"], unique=False)
+
+
+def _reading_down() -> None:
+    op.drop_table("fact_release")
+    op.drop_table("part_reader")
