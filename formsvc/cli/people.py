@@ -18,6 +18,7 @@ from formsvc.workflow.begin_organisation import (
     open_account,
     release_account,
 )
+from formsvc.workflow.manage_instance import make_operator
 from formsvc.workflow.open_store import Store, open_store
 
 
@@ -39,6 +40,19 @@ def begin(*, organisation: str, kind: str, name: str, email: str, as_json: bool)
     told = {"organisation": begun.organisation_id, "link": _address(chosen, begun.token)}
     opened = told["link"] or "The account is open already."
     say(f"Organisation: {begun.organisation_id}\n{opened}", data=told, as_json=as_json)
+
+
+@people.command()
+@click.argument("organisation")
+@click.option("--name", required=True, help="The operator's full name.")
+@click.option("--email", required=True, help="The operator's email address.")
+@json_option
+def operator(*, organisation: str, name: str, email: str, as_json: bool) -> None:
+    """Let somebody of an ORGANISATION (its id) run the service: add organisations, see its own work."""
+    with _store() as (chosen, store):
+        token = make_operator(store, organisation_id=organisation, name=name, email=email)
+    told = {"link": _address(chosen, token)}
+    say(told["link"] or "The account is open already.", data=told, as_json=as_json)
 
 
 @people.command()

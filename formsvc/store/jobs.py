@@ -175,20 +175,21 @@ def listing(
     tx: Tx,
     *,
     organisation_id: str | None = None,
-    with_service: bool = False,
+    of_service: bool = False,
     states: Collection[str] = (),
     before: tuple[datetime, str] | None = None,
     limit: int = 50,
 ) -> tuple[Job, ...]:
     """Return jobs, newest first; every condition given must hold.
 
-    `with_service` adds to an organisation's those of the service itself, which are nobody's.
+    `of_service` asks for those of the service itself, which are no organisation's.
     """
     of = t.job.c
     query = sa.select(t.job)
     if organisation_id is not None:
-        own = of.organisation_id == organisation_id
-        query = query.where(sa.or_(own, of.organisation_id.is_(None)) if with_service else own)
+        query = query.where(of.organisation_id == organisation_id)
+    if of_service:
+        query = query.where(of.organisation_id.is_(None))
     if states:
         query = query.where(of.state.in_(list(states)))
     if before is not None:

@@ -183,6 +183,22 @@ def _counted(
     return {row.place: row.many for row in rows if row.place is not None}
 
 
+def homes_for(tx: Tx, *, organisation_id: str) -> tuple[Place, ...]:
+    """Return the open homes in which an organisation can place a child: its own, and those of providers.
+
+    The homes of another authority are that authority's own business.
+    """
+    of = t.organisation.c
+    offered = set(
+        tx.c.execute(
+            sa.select(of.id).where(
+                sa.or_(of.id == organisation_id, of.kind == "provider"), of.closed_at.is_(None)
+            )
+        ).scalars()
+    )
+    return tuple(one for one in places(tx) if one.kind == "home" and one.organisation_id in offered)
+
+
 def rename_place(tx: Tx, place: Place, *, name: str) -> None:
     """Give a place another name."""
     table = _TABLES[place.kind]

@@ -8,7 +8,7 @@ from typing import Any, Final
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from formsvc.access.table import Action
+from formsvc.access.table import Action, Role
 from formsvc.errors import NotFound
 from formsvc.store import jobs, plans
 from formsvc.store.jobs import Job
@@ -37,7 +37,7 @@ A_PAGE: Final = 50
 @blueprint.get("")
 @needs(Action.see_jobs)
 def listing() -> str:
-    """List the background work of this person's organisation and of the service itself."""
+    """List the background work of this person's organisation; for whoever runs the service, its own."""
     state = request.args.get("state", "")
     if state and state not in STATES:
         abort(400)
@@ -49,8 +49,8 @@ def listing() -> str:
     with store().read() as tx:
         found = jobs.listing(
             tx,
-            organisation_id=person().organisation_id,
-            with_service=True,
+            organisation_id=_whose(),
+            of_service=_whose() is None,
             states=(state,) if state else (),
             before=before,
             limit=A_PAGE + 1,
@@ -77,7 +77,7 @@ def retry(*, job_id: str) -> Response:
     """Start a piece of work again that failed, or waits to be tried again."""
     with store().read() as tx:
         job = jobs.get(tx, job_id)
-    if job.organisation_id not in (None, person().organisation_id):
+    if job.organisation_id != _whose():
         raise NotFound
     try:
         retry_job(store(), actor=actor(), job_id=job_id)
@@ -88,6 +88,12 @@ def retry(*, job_id: str) -> Response:
             "Started again. It is done within a few seconds where the service that does it runs.", "success"
         )
     return redirect(url_for("jobs.listing"))
+
+
+def _whose() -> str | None:
+    """Return whose work this person looks after: the organisation's, or None for the service's own."""
+    who = person()
+    return None if who.role is Role.operator else who.organisation_id
 
 
 def _line(job: Job, named: Named | None) -> dict[str, Any]:

@@ -65,7 +65,13 @@ def begin_day(store: Store, *, policy: Policy, person: Person) -> Day:
                 tx, [one.id for one in shown], audience=may.audience, shown=copies
             )
         if ever(role, Action.see_jobs):
-            own_jobs = jobs.listing(tx, organisation_id=person.organisation_id, states=("failed", "waiting"))
+            runs_all = role is Role.operator
+            own_jobs = jobs.listing(
+                tx,
+                organisation_id=None if runs_all else person.organisation_id,
+                of_service=runs_all,
+                states=("failed", "waiting"),
+            )
             found["failed_jobs"] = sum(one.state == "failed" for one in own_jobs)
             found["waiting_jobs"] = sum(one.state == "waiting" for one in own_jobs)
         if ever(role, Action.manage_people):
