@@ -388,7 +388,7 @@ def facts() -> str:
         fact("issued_at"),
         run("   "),
         fact("status"),
-    ) + para("Facts", control("fact.audience", run("{{ fact.audience.text }}")))
+    ) + para("Intro", control("fact.audience", run("{{ fact.audience.text }}")))
 
 
 def search_sheet() -> str:
@@ -491,8 +491,9 @@ def plain_sheet() -> str:
 def opening(*, sheet: bool) -> str:
     title = para("Title", "{{ document.title }}")
     if sheet:
-        return banners() + title + facts() + para("AfterTable", "") + search_sheet()
-    return banners() + title + para("ChildName", "{{ subject.name }}") + facts() + plain_sheet()
+        return banners() + title + facts() + search_sheet()
+    name = say("if subject.name") + para("ChildName", "{{ subject.name }}") + say("endif")
+    return banners() + title + name + facts() + plain_sheet()
 
 
 # ---------------------------------------------------------------- the rest

@@ -63,14 +63,12 @@ class Word:
     @cached_property
     def style_names(self) -> dict[str, str]:
         """Style identifier -> the name that Word shows."""
-        return {
-            str(one.get(w("styleId"))): value(one, "name") for one in self.styles.findall(w("style"))
-        }
+        return {str(one.get(w("styleId"))): value(one, "name") for one in self.styles.findall(w("style"))}
 
     def paragraphs(self) -> Iterator[tuple[str, etree._Element]]:
         """Yield (name of its style, paragraph) of the document in order."""
         for one in self.main.iter(w("p")):
-            yield self.style_names[value(one, "pPr/pStyle") or "Normal"], one
+            yield self.style_names.get(value(one, "pPr/pStyle") or "Normal", ""), one
 
 
 def value(element: etree._Element, path: str) -> str:

@@ -3,25 +3,92 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
 from formsvc import clock
-from tests.conformance.docx_documents import Word, made
+from formsvc.documents.docx import package
 from tests.conformance.documents import HARD, Maker, library_views
+from tests.conformance.docx_documents import MAIN, Word, made
+from tests.conformance.docx_rules import RULES
 from tests.unit.seals.small import AT
 from tests.validators.openxml import openxml_errors
 
+Words = Mapping[str, Word]
+
 
 @pytest.fixture(scope="module")
-def words(maker: Maker, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Word]:
-    """Return every definition, area and audience, and every hard document, as sealed Word files."""
+def words(maker: Maker, tmp_path_factory: pytest.TempPathFactory) -> Words:
+    """Return the hard documents, and each definition in its own area for each audience, sealed."""
+    homes = {id: maker.library.base(id).home_area for id in maker.library.ids()}
     with clock.held(AT):
-        views = [*library_views(maker.settings), *((name, make(maker)) for name, make in HARD.items())]
-    return made(views, tmp_path_factory.mktemp("words"), settings=maker.settings)
+        views = {name: make(maker) for name, make in HARD.items()}
+        views |= {
+            name: view
+            for name, view in library_views(maker.settings)
+            if homes[view.data["definition"]["id"]] == view.data["area"]["id"]
+        }
+    return made(views.items(), tmp_path_factory.mktemp("words"), settings=maker.settings)
 
 
-def test_every_document_is_valid_against_the_schemas(words: Mapping[str, Word]) -> None:
+def test_documents_are_valid_against_the_schemas(words: Words) -> None:
     """The Open XML schemas and Word's own rules have nothing to say, of any document."""
-    found = {name: errors for name, one in words.items() if (errors := openxml_errors(one.file))}
-    assert found == {}
+    assert {name: errors for name, one in words.items() if (errors := openxml_errors(one.file))} == {}
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_documents_keep_the_rule(rule: str, words: Words) -> None:
+    """What stands in the rule's own sentence holds for each document."""
+    assert {name: faults for name, one in words.items() if (faults := list(RULES[rule](one)))} == {}
+
+
+@pytest.mark.long
+def test_every_definition_in_every_area_for_every_audience(
+    maker: Maker, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Whatever the library holds, in whichever area and for whomever: valid, and every rule is kept."""
+    with clock.held(AT):
+        views = dict(library_views(maker.settings))
+    for name, one in made(views.items(), tmp_path_factory.mktemp("all"), settings=maker.settings).items():
+        assert (name, openxml_errors(one.file)) == (name, ())
+        faults = {rule: found for rule, judge in RULES.items() if (found := list(judge(one)))}
+        assert (name, faults) == (name, {})
+
+
+BREAKS: Mapping[str, tuple[str, str, str]] = {
+    "headings": (MAIN, 'w:val="Heading1"', 'w:val="Heading3"'),
+    "groups_are_headed": (MAIN, 'w:val="Heading2"', 'w:val="LabelWide"'),
+    "direct_formatting": (MAIN, "<w:r><w:t", "<w:r><w:rPr><w:b/></w:rPr><w:t"),
+    "empty_paragraphs": (MAIN, '<w:p><w:pPr><w:pStyle w:val="Heading1"/>', "<w:p/>"),
+    "tables": (MAIN, "<w:tblHeader/>", ""),
+    "controls": (MAIN, '<w:tag w:val="full_name"/>', '<w:tag w:val="half_name"/>'),
+    "pictures": (MAIN, ' descr="', ' title="'),
+    "languages": (MAIN, "<w:rtl/>", ""),
+    "typed_order": (MAIN, "اسمها ليلى", "ليلى اسمها"),
+    "properties": ("docProps/core.xml", "en-GB", "en-US"),
+    "used_styles": (MAIN, '<w:pStyle w:val="Intro"/>', '<w:pStyle w:val="Nowhere"/>'),
+    "parts": ("docProps/thumbnail.jpeg", "", "JFIF"),
+    "package_form": ("word/settings.xml", "", "".join(map(str, range(90_000)))),
+    "page": (MAIN, 'w:w="11906"', 'w:w="12240"'),
+    "nothing_odd": (MAIN, "<w:p>", "<w:p><w:ins/>"),
+    "print_equals_data": (MAIN, "<w:t", "<w:t>x</w:t><w:t"),
+}
+"""Rule -> part, what stands in it, what stands there instead in a document that breaks the rule."""
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_document_that_breaks_the_rule_is_found(rule: str, words: Words, tmp_path: Path) -> None:
+    """No rule is silent by mistake: each finds the one fault that was put in for it."""
+    whole = words["arabic"]
+    part, old, new = BREAKS[rule]
+    stood = whole.parts.get(part, b"").decode()
+    assert old in stood
+    changed = stood.replace(old, new + old if old.startswith("<w:p><w:pPr>") else new) if old else stood + new
+    if rule == "typed_order":
+        changed = stood.replace("اسمها", "\0").replace("ليلى", "اسمها").replace("\0", "ليلى")
+    parts = dict(whole.parts) | {part: changed.encode()}
+    broken = tmp_path / "broken.docx"
+    broken.write_bytes(package.write(parts))
+    assert list(RULES[rule](whole)) == []
+    assert list(RULES[rule](Word(view=whole.view, file=broken))) != []

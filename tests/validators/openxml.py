@@ -21,5 +21,5 @@ def _validator() -> OpenXmlValidator:
 
 
 def openxml_errors(file: Path) -> tuple[str, ...]:
-    """Return every finding about a Word file, warnings too, as "[kind] part: what"; empty when it is valid."""
+    """Return every finding about a Word file, warnings too, as "[kind] part: what"."""
     return tuple(str(one) for one in _validator().validate(file).errors)

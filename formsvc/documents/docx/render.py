@@ -53,8 +53,11 @@ def render(view: View, *, template: Path, content: Content | None = None) -> byt
     shown = [one for one in pictures.values() if one.relationship.encode() in parts[MAIN]]
     parts |= {one.part: one.data for one in shown}
     parts[STYLES] = styles.only(parts[STYLES], styles.used(roots.values()))
+    relations = tuple(one for one in compiled.relations if _is_used(one, parts))
+    for one in set(compiled.relations) - set(relations):
+        del parts[one.target]
     parts |= data.parts(view.json) | properties.property_parts(said)
-    parts[package.rels_name(MAIN)] = _relationships(compiled, shown)
+    parts[package.rels_name(MAIN)] = _relationships(relations, shown)
     parts[package.ROOT_RELS] = _ROOT
     parts[package.CONTENT_TYPES] = _content_types(compiled, parts)
     return package.write(parts)
@@ -87,7 +90,14 @@ def _printed(
     return roots
 
 
-def _relationships(compiled: Compiled, pictures: Iterable[Frame]) -> bytes:
+def _is_used(relation: package.Relationship, parts: Mapping[str, bytes]) -> bool:
+    """Say whether a document needs what its template relates to: lists without a list do not travel."""
+    if not relation.type.endswith("/numbering"):
+        return True
+    return any(b"numId" in content for name, content in parts.items() if name != relation.target)
+
+
+def _relationships(relations: Iterable[package.Relationship], pictures: Iterable[Frame]) -> bytes:
     """Return the relationships of the main part."""
     folder = posixpath.dirname(MAIN)
     found = [
@@ -97,7 +107,7 @@ def _relationships(compiled: Compiled, pictures: Iterable[Frame]) -> bytes:
             one.target if one.external else posixpath.relpath(one.target, folder),
             one.external,
         )
-        for one in compiled.relations
+        for one in relations
     ]
     found += [
         (one.relationship, f"{package.OFFICE}/image", posixpath.relpath(one.part, folder), False)

@@ -46,6 +46,8 @@ _FORBIDDEN_NODES: Final = (
 _DRAWING = re.compile("<w:drawing>.*?</w:drawing>", re.DOTALL)
 _SUBJECT = re.compile(r"{{\s*([a-z_.]+)\.alt\s*}}")
 _EMBED = re.compile('r:embed="[^"]*"')
+_PLACEHOLDER = re.compile("{{.*?}}|{%.*?%}|{#.*?#}")
+_BRACES = re.compile("{{|}}|{%|%}|{#|#}")
 _PART_NAME = re.compile('r:(?:embed|id|link)="([^"]+)"')
 
 
@@ -225,9 +227,21 @@ def _sources(path: Path, parts: Mapping[str, bytes]) -> dict[str, str]:
     word = _Word(str(path))
     running = {f"{package.OFFICE}/header", f"{package.OFFICE}/footer"}
     names = [MAIN, *(one.target for one in package.relationships(parts, MAIN) if one.type in running)]
-    return {
-        name: word.source(etree.tostring(package.parse(parts[name]), encoding="unicode")) for name in names
-    }
+    sources = {}
+    for name in names:
+        root = package.parse(parts[name])
+        _refuse_half_a_placeholder(path, root)
+        sources[name] = word.source(etree.tostring(root, encoding="unicode"))
+    return sources
+
+
+def _refuse_half_a_placeholder(path: Path, root: etree._Element) -> None:
+    """Raise RenderFailed for a placeholder that its own paragraph does not close: more would go with it."""
+    w = f"{{{W}}}"
+    for one in root.iter(f"{w}p"):
+        said = "".join(text.text or "" for text in one.iter(f"{w}t"))
+        if _BRACES.search(_PLACEHOLDER.sub("", said)):
+            raise RenderFailed(f"{path.name}: a placeholder is not closed, or never opened: {said[:60]!r}")
 
 
 def _own_picture(match: re.Match[str]) -> str:
