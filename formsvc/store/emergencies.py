@@ -8,11 +8,14 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from formsvc import clock
+from formsvc.access.people import Person
+from formsvc.access.terms import Relation
 from formsvc.errors import NotFound
 from formsvc.store import keys
 from formsvc.store import tables as t
 from formsvc.store.audit import Entry
 from formsvc.store.children import Identity
+from formsvc.store.relations import within
 from formsvc.store.session import Tx
 
 
@@ -158,6 +161,12 @@ def review(tx: Tx, *, emergency_id: str, reviewed_by: str, finding: str, remark:
 def of_child(tx: Tx, child_id: str) -> tuple[Emergency, ...]:
     """Return the looks taken at a child in an emergency, newest first."""
     return _listed(tx, t.emergency.c.child_id == child_id)
+
+
+def unreviewed(tx: Tx, person: Person, seen: frozenset[Relation]) -> tuple[Emergency, ...]:
+    """Return the looks that others took and nobody has reviewed, about the children within reach."""
+    where = sa.and_(t.emergency.c.user_id != person.user_id, within(tx, person, seen))
+    return to_review(tx, where)
 
 
 def to_review(tx: Tx, where: sa.ColumnElement[bool]) -> tuple[Emergency, ...]:

@@ -49,6 +49,11 @@ def is_said(words: tuple[str, ...], *, names: str, date_of_birth: str) -> bool:
     return all(word == date_of_birth or any(one.startswith(word) for one in known) for word in words)
 
 
+def name_words(names: str) -> frozenset[str]:
+    """Return the whole words of names, in every way they may be typed."""
+    return frozenset(_words_of(names))
+
+
 def _words_of(names: str) -> Iterator[str]:
     """Yield the words of names: O'Shea as "oshea", and as "o" and "shea"."""
     yield from _words(names)

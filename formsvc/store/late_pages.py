@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from formsvc import clock
+from formsvc.access.people import Person
+from formsvc.access.terms import Relation
 from formsvc.errors import NotFound
 from formsvc.store import keys
 from formsvc.store import tables as t
 from formsvc.store.children import Identity
+from formsvc.store.relations import within
 from formsvc.store.session import Tx
+
+ROW: Final = "held-row"
+"""The name under which the row of a group is kept with what was typed on its page."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,9 +45,13 @@ def add(
     record_id: str,
     page_id: str,
     user_id: str | None,
-    typed: Sequence[Sequence[str]],
+    pairs: Sequence[tuple[str, str]],
 ) -> str:
-    """Keep what was typed, as (name of the input, text); return the id."""
+    """Keep what was typed, as (name of the input, text); return the id.
+
+    A page that saves itself comes again and again: the last one takes the place of those before.
+    """
+    _forget(tx, record_id=record_id, page_id=page_id, user_id=user_id, row=dict(pairs).get(ROW, ""))
     made = clock.new_id()
     tx.c.execute(
         sa.insert(t.late_page).values(
@@ -51,12 +61,20 @@ def add(
             page_id=page_id,
             user_id=user_id,
             content=keys.of_child(tx, child_id).seal_json(
-                {"typed": [list(one) for one in typed]}, about=("late-page", made)
+                {"typed": [list(one) for one in pairs]}, about=("late-page", made)
             ),
             at=tx.at,
         )
     )
     return made
+
+
+def _forget(tx: Tx, *, record_id: str, page_id: str, user_id: str | None, row: str) -> None:
+    of = t.late_page.c
+    where = sa.and_(of.record_id == record_id, of.page_id == page_id, of.user_id == user_id)
+    for one in _listed(tx, sa.and_(where, of.read_at.is_(None)), limit=100):
+        if dict(typed(tx, one)).get(ROW, "") == row:
+            tx.c.execute(sa.delete(t.late_page).where(of.id == one.id))
 
 
 def typed(tx: Tx, one: LatePage) -> tuple[tuple[str, str], ...]:
@@ -75,9 +93,10 @@ def get(tx: Tx, late_id: str, *, record_id: str) -> LatePage:
     return found[0]
 
 
-def unread(tx: Tx, where: sa.ColumnElement[bool], *, limit: int = 25) -> tuple[LatePage, ...]:
-    """Return the pages nobody has dealt with, about the children a condition on `child` names."""
-    return _listed(tx, sa.and_(t.late_page.c.read_at.is_(None), where), limit=limit)
+def unread(tx: Tx, person: Person, seen: frozenset[Relation], *, limit: int = 25) -> tuple[LatePage, ...]:
+    """Return the pages nobody has dealt with, about the children within reach."""
+    where = sa.and_(t.late_page.c.read_at.is_(None), within(tx, person, seen))
+    return _listed(tx, where, limit=limit)
 
 
 def read(tx: Tx, late_id: str, *, by: str | None) -> None:

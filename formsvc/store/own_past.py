@@ -40,9 +40,10 @@ def listing(tx: Tx, person: Person, *, audience: str, limit: int = 100) -> tuple
     return _found(tx, person, audience=audience, where=sa.true(), limit=limit)
 
 
-def is_own(tx: Tx, person: Person, *, document_id: str, audience: str) -> bool:
-    """Say whether a document is one of those."""
-    return bool(_found(tx, person, audience=audience, where=t.document.c.id == document_id, limit=1))
+def of_document(tx: Tx, person: Person, *, document_id: str, audience: str) -> OwnForm | None:
+    """Return the form that a document is of, where it is one of those."""
+    found = _found(tx, person, audience=audience, where=t.document.c.id == document_id, limit=1)
+    return found[0] if found else None
 
 
 def _found(

@@ -10,10 +10,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from formsvc import clock
+from formsvc.access.people import Person
+from formsvc.access.terms import Relation
 from formsvc.errors import NotFound
 from formsvc.store import keys
 from formsvc.store import tables as t
 from formsvc.store.children import Identity
+from formsvc.store.relations import within
 from formsvc.store.session import Tx
 
 
@@ -121,6 +124,30 @@ def of_record(tx: Tx, record_id: str) -> ReviewRequest:
     if not found:
         raise NotFound
     return found[0]
+
+
+def of_home(tx: Tx, person: Person, *, audience: str) -> tuple[ReviewRequest, ...]:
+    """Return what is asked of a home: forms of the children who live there, of which it has a copy."""
+    has_copy = sa.exists().where(
+        t.snapshot.c.revision_id == t.revision.c.id,
+        t.document.c.snapshot_id == t.snapshot.c.id,
+        t.document.c.audience_id == audience,
+    )
+    return listing(tx, sa.and_(has_copy, within(tx, person, frozenset({Relation.placement}))))
+
+
+def of_worker(tx: Tx, person: Person, *, seen: frozenset[Relation]) -> tuple[ReviewRequest, ...]:
+    """Return what is asked about the children on a caseload, and of forms that a person wrote."""
+    caseload = within(tx, person, seen & {Relation.allocated})
+    wrote = sa.and_(t.revision.c.created_by == person.user_id, within(tx, person, seen))
+    return listing(tx, sa.or_(caseload, wrote))
+
+
+def of_lead(tx: Tx, person: Person, *, seen: frozenset[Relation]) -> tuple[ReviewRequest, ...]:
+    """Return what is late about the children somebody leads the work with, and of forms they wrote."""
+    late = t.review_request.c.due_at < tx.at
+    wrote = t.revision.c.created_by == person.user_id
+    return listing(tx, sa.and_(sa.or_(late, wrote), within(tx, person, seen)))
 
 
 def listing(tx: Tx, where: sa.ColumnElement[bool], *, limit: int = 50) -> tuple[ReviewRequest, ...]:

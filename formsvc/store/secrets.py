@@ -43,6 +43,7 @@ def put(
     field: str,
     row_id: str = "",
     created_by: str | None,
+    record_id: str | None = None,
 ) -> str:
     """Keep a secret and return the reference that stands in the answer."""
     made = clock.new_id()
@@ -54,6 +55,7 @@ def put(
             field=field,
             row_id=row_id,
             value=keys.of_child(tx, child_id).seal(value.encode(), about=_about(child_id, field, row_id)),
+            record_id=record_id,
             created_at=tx.at,
             created_by=created_by,
         )
@@ -99,6 +101,16 @@ def destroy(tx: Tx, reference: str) -> None:
     """Destroy a secret: its reference stays, its value is gone."""
     of = t.secret.c
     tx.c.execute(sa.update(t.secret).where(of.id == reference).values(value=None, destroyed_at=tx.at))
+
+
+def destroy_others(tx: Tx, *, record_id: str, referred_to: Collection[str]) -> int:
+    """Destroy the secrets of a record that no answer refers to any more; return how many there were."""
+    of = t.secret.c
+    return tx.c.execute(
+        sa.update(t.secret)
+        .where(of.record_id == record_id, of.id.not_in(list(referred_to)), of.destroyed_at.is_(None))
+        .values(value=None, destroyed_at=tx.at)
+    ).rowcount
 
 
 def held(tx: Tx, references: Collection[str], *, child_id: str) -> dict[str, Held]:

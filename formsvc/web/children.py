@@ -30,6 +30,7 @@ from formsvc.workflow.add_child import (
 )
 from formsvc.workflow.find_children import find_children, note_search
 from formsvc.workflow.open_child import open_child
+from formsvc.workflow.review_after_move import reviews_for
 from formsvc.workflow.see_child import ChildHead, lives_in, see_photo
 from formsvc.workflow.start_record import start_record
 
@@ -64,6 +65,7 @@ SHOWN: Final = (
     Action.start_record,
     Action.place_child,
     Action.compare,
+    Action.reveal,
 )
 """What a child's page offers, each where it is allowed."""
 
@@ -130,11 +132,16 @@ def show(child_id: str) -> str:
     """Show a child: current documents with their age, drafts, history."""
     head = about_child(child_id, Action.see_child)
     who = person()
+    asked = reviews_for(store(), policy=policy(), person=who)
+    reviews = {one.record_id: one for one in asked if one.child_id == head.id}
     return render_template(
         "children/child.html",
         head=head,
         page=open_child(store(), policy=policy(), person=who, head=head),
         allowed={action.value: _may(action, head) for action in SHOWN},
+        reviews=reviews,
+        now=clock.now(),
+        keeps_secrets=head.area_id in library().areas() and library().area(head.area_id).secrets,
         lives_in=lives_in,
         acts=ACTS,
         form=FORM,
@@ -207,6 +214,17 @@ ACTS: Final[Mapping[str, str]] = {
     "child.see": "Looked at this page",
     "child.add": "Added the child",
     "child.move": "Changed where the child lives",
+    "child.move_undo": "Undid a move made by mistake",
+    "review.no_change": "Reviewed a form after the move: nothing has to change",
+    "review.wanted": "Reviewed a form after the move: something has to change",
+    "section.late": "Typed into a form after the child had left",
+    "emergency.open": "Emergency access: opened",
+    "emergency.end": "Emergency access: ended before its time",
+    "emergency.review": "Reviewed an emergency access",
+    "secret.keep": "Put a secret in keeping",
+    "secret.replace": "Replaced a secret",
+    "secret.destroy": "Destroyed a secret",
+    "secret.reveal": "Revealed a secret, with a reason",
     "record.see": "Looked at a form",
     "record.start": "Began a form",
     "section.save": "Saved a section",
@@ -244,24 +262,39 @@ def _form_page(
     typed: Mapping[str, str], errors: Mapping[str, str], *, head: Any, known: tuple[Any, ...] = ()
 ) -> str:
     said = {name: WORDS.get((name, code), UNREADABLE) for name, code in errors.items()}
+    if head is not None:
+        return placement_page(typed, said, head=head)
     return render_template(
-        "children/placement.html" if head is not None else "children/new.html",
-        head=head,
+        "children/new.html",
+        head=None,
         typed=typed,
         errors=said,
         known=known,
-        homes=homes(store()),
+        homes=homes(store(), person=person()),
         kinds=KINDS,
         areas=_areas(),
-        workers=_workers() if head is None else (),
-        lived=where_now(store(), child_id=head.id) if head is not None else (),
+        workers=_workers(),
+    )
+
+
+def placement_page(typed: Mapping[str, str], said: Mapping[str, str], *, head: ChildHead) -> str:
+    """Return the page that asks where a child lives; `said` are the words of what is wrong, by input."""
+    return render_template(
+        "children/placement.html",
+        head=head,
+        typed=typed,
+        errors=said,
+        homes=homes(store(), person=person()),
+        kinds=KINDS,
+        areas=_areas(),
+        lived=where_now(store(), child_id=head.id),
         undo_until=UNDO_WITHIN,
         now=clock.now(),
     )
 
 
 def _homes() -> dict[str, tuple[str, str]]:
-    return {one.id: (one.name, one.area_id) for one in homes(store())}
+    return {one.id: (one.name, one.area_id) for one in homes(store(), person=person())}
 
 
 def _areas() -> dict[str, str]:

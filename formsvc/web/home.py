@@ -8,6 +8,8 @@ from typing import Any, Final
 
 from flask import Blueprint, Response, render_template
 
+from formsvc import clock
+from formsvc.access.people import Person
 from formsvc.access.table import Action, Role, ever
 from formsvc.fields.moments import london_words, stored_utc
 from formsvc.store.documents import Document
@@ -18,6 +20,9 @@ from formsvc.workflow.answer_recall import called_back
 from formsvc.workflow.begin_day import begin_day
 from formsvc.workflow.demo_documents import demo_documents, download_demo, waiting
 from formsvc.workflow.follow_recall import open_recalls
+from formsvc.workflow.keep_late import late_for
+from formsvc.workflow.review_after_move import reviews_for
+from formsvc.workflow.review_emergency import emergencies_for
 
 blueprint = Blueprint("home", __name__)
 
@@ -53,12 +58,23 @@ def home() -> str:
         called=called_back(store(), actor=actor()),
         recalls=open_recalls(store(), person=who) if ever(who.role, Action.recall) else (),
         **words(),
+        asked=asked_of(who),
         day=begin_day(store(), policy=policy(), person=who),
         person=who,
         title=title,
         plans_title=plans,
         children_title=children,
     )
+
+
+def asked_of(who: Person) -> dict[str, Any]:
+    """Return what others' acts ask of a person: looks to review, forms to review, pages that came late."""
+    return {
+        "emergencies": emergencies_for(store(), person=who),
+        "late": late_for(store(), person=who),
+        "reviews": reviews_for(store(), policy=policy(), person=who),
+        "now": clock.now(),
+    }
 
 
 @blueprint.get("/demo")

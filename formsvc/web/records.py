@@ -30,6 +30,7 @@ from formsvc.web.drafting import (
 )
 from formsvc.web.forms import form_of
 from formsvc.web.guarding import about_record, actor, needs, person, store
+from formsvc.web.late import keeps_late
 from formsvc.web.rows import Order, arranged, order_of
 from formsvc.web.saving import handed_in, keep, row_edits
 from formsvc.web.screens import autosaved, gone_row, row_page, section_page
@@ -103,6 +104,7 @@ def section(record_id: str, page_id: str) -> ResponseReturnValue:
 @blueprint.post("/records/<record_id>/pages/<page_id>")
 @holding.keeps_typed
 @needs(Action.edit_record)
+@keeps_late
 @_or_copied
 def save(record_id: str, page_id: str) -> ResponseReturnValue:
     """Save a section, by hand or by itself, and do what the button says."""
@@ -169,6 +171,7 @@ def row(record_id: str, page_id: str, group_id: str, row_id: str) -> ResponseRet
 @blueprint.post("/records/<record_id>/pages/<page_id>/rows/<group_id>/<row_id>")
 @holding.keeps_typed
 @needs(Action.edit_record)
+@keeps_late
 @_or_copied
 def save_row(record_id: str, page_id: str, group_id: str, row_id: str) -> ResponseReturnValue:
     """Save one row, by hand or by itself."""
@@ -216,6 +219,7 @@ def save_row(record_id: str, page_id: str, group_id: str, row_id: str) -> Respon
 @blueprint.post("/records/<record_id>/pages/<page_id>/choose")
 @holding.keeps_typed
 @needs(Action.edit_record)
+@keeps_late
 @_or_copied
 def choose(record_id: str, page_id: str) -> ResponseReturnValue:
     """Save what was chosen where two people answered differently."""

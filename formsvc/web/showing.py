@@ -12,14 +12,26 @@ from markupsafe import Markup
 from formsvc import clock
 from formsvc.access.people import Person
 from formsvc.fields.moments import LONDON, day_words, london_words, stored_utc
-from formsvc.web.guarding import may, settings, signed_in, store, visitor
+from formsvc.web.guarding import (
+    has_factor,
+    mark_of,
+    may,
+    session_standing,
+    settings,
+    signed_in,
+    store,
+    visitor,
+)
 from formsvc.workflow.manage_organisation import logo_of
+from formsvc.workflow.sessions import Standing
 from formsvc.workflow.watch_key import KeyNotice, key_notice
 
 
 def register_showing(app: Flask, *, organisation: str) -> None:
     """Give an application's templates their words."""
-    app.jinja_env.filters.update(moment_words=moment_words, ago=ago, date_words=date_words)
+    app.jinja_env.filters.update(
+        ago=ago, clock_words=clock_words, date_words=date_words, moment_words=moment_words
+    )
 
     @app.context_processor
     def everywhere() -> dict[str, Any]:
@@ -28,6 +40,10 @@ def register_showing(app: Flask, *, organisation: str) -> None:
             "organisation": organisation if who is None else who.organisation_name,
             "visitor": who,
             "is_signed_in": signed_in() is not None,
+            "is_locked": session_standing() is Standing.locked,
+            "seat": mark_of(signed_in()),
+            "idle_seconds": settings().idle_lock * 60,
+            "asks_code": has_factor(),
             "may": may,
             "key_notice": _key_notice(who),
             "logo": None if who is None else logo_of(store(), person=who),
@@ -54,6 +70,11 @@ def moment_words(moment: datetime) -> str:
 def date_words(stored: str) -> str:
     """Return a stored date (2011-03-17) as people say it; empty stays empty."""
     return day_words(date.fromisoformat(stored)) if stored else ""
+
+
+def clock_words(moment: datetime) -> str:
+    """Return the time of a moment in London: "00:41"."""
+    return f"{moment.astimezone(LONDON):%H:%M}"
 
 
 def ago(moment: datetime) -> str:

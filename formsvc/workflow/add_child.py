@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 
 from formsvc.access.people import Person
+from formsvc.access.policy import Policy
 from formsvc.access.table import Action, reach
+from formsvc.cases.working_days import end_of
 from formsvc.errors import Forbidden
-from formsvc.store import children, organisations, placements, users
+from formsvc.store import children, organisations, placements, review_requests, users
 from formsvc.store.children import ChildLine, Identity
 from formsvc.store.organisations import Place
+from formsvc.store.placements import Placement
 from formsvc.store.relations import within
 from formsvc.store.session import Store
 from formsvc.store.users import User
 from formsvc.workflow.actors import Actor, note
 
+UNDO_WITHIN: Final = timedelta(days=3)
+"""How long a move can be undone as a mistake; after that, where the child lived is what happened."""
 
-def homes(store: Store) -> tuple[Place, ...]:
-    """Return every open home, by name."""
+
+def homes(store: Store, *, person: Person) -> tuple[Place, ...]:
+    """Return the open homes in which a person's organisation can place a child, by name."""
     with store.read() as tx:
-        return tuple(one for one in organisations.places(tx) if one.kind == "home")
+        return organisations.homes_for(tx, organisation_id=person.organisation_id)
 
 
 def workers_for(store: Store, *, person: Person) -> tuple[User, ...]:
@@ -84,12 +91,70 @@ def add_child(
         return child_id
 
 
+def where_now(store: Store, *, child_id: str) -> tuple[Placement, ...]:
+    """Return where a child lives and lived, newest first, moves that were undone left out."""
+    with store.read() as tx:
+        return tuple(one for one in placements.of_child(tx, child_id) if not one.is_undone)
+
+
 def move_child(
-    store: Store, *, actor: Actor, child_id: str, controller_id: str, placement: Mapping[str, Any]
+    store: Store,
+    *,
+    actor: Actor,
+    policy: Policy,
+    child_id: str,
+    controller_id: str,
+    placement: Mapping[str, Any],
+    instead_of: str | None = None,
 ) -> str:
-    """End where a child lives and begin another placement now; return its id."""
+    """End where a child lives, begin another placement, and ask for each current form to be reviewed.
+
+    Returns the placement's id. Raises StaleVersion where the child does not live at `instead_of` any more.
+    """
     with store.write() as tx:
-        placed = placements.move(tx, child_id=child_id, controller_id=controller_id, **placement)
+        placed = placements.move(
+            tx, child_id=child_id, controller_id=controller_id, instead_of=instead_of, **placement
+        )
+        review_requests.close(tx, child_id=child_id, outcome="moved_again", by=actor.user_id)
+        asked = [
+            review_requests.ask(
+                tx,
+                child_id=child_id,
+                placement_id=placed,
+                record_id=one.record_id,
+                revision_id=one.revision_id,
+                due_at=end_of(tx.at, days=policy.days_to_review(one.area_id)),
+            )
+            for one in review_requests.current_forms(tx, child_id)
+        ]
         children.touch(tx, child_id)
-        note(tx, actor, "child.move", child_id=child_id, subject_id=placed, area=placement["area_id"])
+        note(
+            tx,
+            actor,
+            "child.move",
+            child_id=child_id,
+            subject_id=placed,
+            area=placement["area_id"],
+            reviews=len(asked),
+        )
         return placed
+
+
+def undo_move(store: Store, *, actor: Actor, child_id: str, placement_id: str, why: str) -> None:
+    """Put a child back who was moved by mistake: as if the move had not been, but that it is noted.
+
+    Raises StaleVersion where it is not the last move any more, or older than UNDO_WITHIN.
+    """
+    with store.write() as tx:
+        moved_at = placements.undo(
+            tx,
+            child_id=child_id,
+            placement_id=placement_id,
+            since=tx.at - UNDO_WITHIN,
+            why=why,
+            by=actor.user_id,
+        )
+        review_requests.close(tx, child_id=child_id, outcome="undone", by=actor.user_id)
+        review_requests.reopen(tx, child_id=child_id, at=moved_at)
+        children.touch(tx, child_id)
+        note(tx, actor, "child.move_undo", child_id=child_id, subject_id=placement_id, reason=bool(why))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from formsvc.definitions.model import Effective
 from formsvc.errors import DefinitionNotFound, WrongState
@@ -16,7 +17,9 @@ from formsvc.store import (
     facts,
     jobs,
     records,
+    review_requests,
     revisions,
+    secrets,
     sections,
     signoffs,
     snapshots,
@@ -73,6 +76,8 @@ def make_final(
     sections.forget(tx, revision_id=revision.id)
     _state_facts(tx, revision, effective, frozen)
     count = enqueue_issuing(tx, revision, snapshot_id=snapshot_id, audiences=audiences, kinds=kinds)
+    review_requests.close(tx, record_id=revision.record_id, outcome="revised", by=actor.user_id)
+    secrets.destroy_others(tx, record_id=revision.record_id, referred_to=references(frozen.answers))
     records.touch(tx, revision.record_id)
     children.touch(tx, revision.child_id)
     note(
@@ -95,6 +100,18 @@ def make_final(
         status=status,
         jobs=count,
     )
+
+
+def references(answers: Any) -> frozenset[str]:
+    """Return every secret that answers refer to."""
+    if isinstance(answers, Mapping):
+        own = (
+            {answers["ref"]}
+            if answers.get("held") == "here" and isinstance(answers.get("ref"), str)
+            else set()
+        )
+        return frozenset(own).union(*map(references, answers.values()))
+    return frozenset().union(*map(references, answers)) if isinstance(answers, list | tuple) else frozenset()
 
 
 def copies_of(effective: Effective) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from formsvc.definitions.carry import carry
 from formsvc.definitions.model import Effective
 from formsvc.errors import WrongState
-from formsvc.store import definitions, records, revisions, sections, snapshots
+from formsvc.store import definitions, records, review_requests, revisions, sections, snapshots
 from formsvc.store.session import Store
 from formsvc.workflow.actors import Actor, note
 from formsvc.workflow.drafts import by_page
@@ -54,6 +54,7 @@ def start_revision(store: Store, *, actor: Actor, record_id: str, effective: Eff
                 by=actor.user_id,
             )
         records.touch(tx, record_id)
+        review_requests.close(tx, record_id=record_id, outcome="revised", by=actor.user_id)
         note(
             tx,
             actor,

@@ -118,6 +118,7 @@ secret = sa.Table(
     sa.Column("field", WORD, nullable=False),
     sa.Column("row_id", sa.String(12), nullable=False, server_default=sa.text("''")),
     sa.Column("value", sa.LargeBinary),  # sealed with child, field and row as associated data
+    sa.Column("record_id", ID),  # whose answer refers to it
     moment("created_at"),
     refers("created_by", "user", nullable=True),
     moment("changed_at", nullable=True),  # when another value was last put in its place

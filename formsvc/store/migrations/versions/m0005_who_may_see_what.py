@@ -280,7 +280,11 @@ def _correcting_up() -> None:
     op.create_index("ix_audit_entry_act", "audit_entry", ["organisation_id", "act", "at"], unique=False)
 
 
+    op.add_column("audit_unlinked", sa.Column("mark", sa.String(length=64), nullable=True))
+
+
 def _correcting_down() -> None:
+    op.drop_column("audit_unlinked", "mark")
     op.drop_index("ix_audit_entry_act", table_name="audit_entry")
     for table in ("recall_answer", "recall_line", "handed_out", "recall", "dispute"):
         op.drop_table(table)
@@ -591,7 +595,7 @@ def _reading_up() -> None:
         sa.ForeignKeyConstraint(["fact_id"], ["fact.id"], name=op.f("fk_fact_release_fact_id")),
         sa.ForeignKeyConstraint(["released_by"], ["user.id"], name=op.f("fk_fact_release_released_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_fact_release")),
-        sa.UniqueConstraint("fact_id", "audience_id", name=op.f("uq_fact_release_fact_id")),
+        sa.UniqueConstraint("fact_id", "audience_id", name=op.f("uq_fact_release_fact_id_audience_id")),
     )
     op.create_index(op.f("ix_fact_release_child_id"), "fact_release", ["child_id"], unique=False)
 
