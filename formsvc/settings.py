@@ -33,6 +33,7 @@ KNOWN = frozenset(
         "PORT",
         "UPLOAD_LIMIT",
         "TRUSTED_PROXIES",
+        "IDLE_LOCK",
         "REVOCATION",
         "TIMESTAMP_URL",
         "TIMESTAMP_PASSWORD_FILE",
@@ -64,6 +65,8 @@ class Settings:
     port: int
     upload_limit: int
     """The largest file anyone may hand in, in bytes."""
+    idle_lock: int
+    """After how many minutes without use a screen locks itself."""
     trusted_proxies: int
     """How many proxies of ours stand before the service: each adds the address it was asked from."""
     timestamp_url: str
@@ -101,6 +104,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     keys = instance / "keys"
     port = integer("PORT", 8000, 1, 65535)
     trusted_proxies = integer("TRUSTED_PROXIES", 0, 0, 9)
+    idle_lock = integer("IDLE_LOCK", 10, 1, 29)
     upload_limit = integer("UPLOAD_LIMIT", 50 * 1024 * 1024, 1024, 200 * 1024 * 1024)
     database_url = given.get("DATABASE_URL") or f"sqlite:///{instance / 'formsvc.sqlite'}"
     if not database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
@@ -132,6 +136,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         host=host,
         port=port,
         upload_limit=upload_limit,
+        idle_lock=idle_lock,
         trusted_proxies=trusted_proxies,
         timestamp_url=timestamp_url,
         timestamp_password_file=path("TIMESTAMP_PASSWORD_FILE", keys / "timestamp.password"),

@@ -209,6 +209,19 @@ RULES: Final[tuple[Rule, ...]] = (
         "alone.",
     ),
     _rule(
+        "on-call",
+        roles=(
+            Role.residential_manager,
+            Role.team_manager,
+            Role.service_manager,
+            Role.out_of_hours,
+            Role.administrator,
+        ),
+        actions=(A.see_on_call,),
+        words="Managers and the duty desk see who is on call; who is on call lets in again whoever of the "
+        "organisation is locked out.",
+    ),
+    _rule(
         "own-people",
         roles=(Role.team_manager, Role.residential_manager),
         actions=(A.manage_people,),

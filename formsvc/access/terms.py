@@ -91,6 +91,8 @@ class Action(StrEnum):
     see_jobs = "see_jobs"
     retry_job = "retry_job"
     manage_people = "manage_people"
+    see_on_call = "see_on_call"
+    """Who is on call; and, for who is on call now, letting in again whoever is locked out."""
     see_audit = "see_audit"
     close_case = "close_case"
     """Close a child's case, open it again."""
@@ -127,6 +129,7 @@ ABOUT_NO_CHILD: Final = frozenset(
         Action.see_jobs,
         Action.retry_job,
         Action.manage_people,
+        Action.see_on_call,
         Action.see_audit,
         Action.see_disposals,
         Action.set_retention,

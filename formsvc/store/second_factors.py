@@ -8,6 +8,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from formsvc.errors import NotFound
 from formsvc.store import tables as t
 from formsvc.store.session import Tx
 
@@ -103,6 +104,24 @@ def remove(tx: Tx, *, user_id: str) -> bool:
     ).all()
     tx.c.execute(sa.delete(t.recovery_code).where(t.recovery_code.c.user_id == user_id))
     return any(row.confirmed_at is not None for row in counted)
+
+
+def required_roles(tx: Tx, organisation_id: str) -> tuple[str, ...]:
+    """Return the roles in which an organisation asks for a second factor; raise NotFound."""
+    of = t.organisation.c
+    row = tx.c.execute(sa.select(of.totp_roles).where(of.id == organisation_id)).one_or_none()
+    if row is None:
+        raise NotFound
+    return tuple(row.totp_roles or ())
+
+
+def require_roles(tx: Tx, *, organisation_id: str, roles: Iterable[str]) -> None:
+    """Let an organisation ask for a second factor in these roles and no others; raise NotFound."""
+    wanted = list(roles)
+    of = t.organisation.c
+    query = sa.update(t.organisation).where(of.id == organisation_id).values(totp_roles=wanted or None)
+    if tx.c.execute(query).rowcount != 1:
+        raise NotFound
 
 
 def rewrap(tx: Tx, *, limit: int) -> int:

@@ -7,6 +7,7 @@ from flask import Flask, render_template
 from werkzeug.exceptions import HTTPException
 
 from formsvc.errors import Forbidden, FormsvcError
+from formsvc.web.holding import register_holding
 
 WORDS: dict[int, tuple[str, str]] = {
     400: ("That could not be read", "Go back and try again."),
@@ -23,6 +24,7 @@ log = structlog.get_logger()
 
 def register_failures(app: Flask) -> None:
     """Give an application its failure pages."""
+    register_holding(app)
 
     @app.errorhandler(FormsvcError)
     def typed(error: FormsvcError) -> tuple[str, int]:

@@ -6,12 +6,15 @@ refused. `tests/guards/test_routes.py` holds every route against the access tabl
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from functools import wraps
+from hashlib import sha256
 from typing import Any, Final, ParamSpec, TypeVar, cast
 from urllib.parse import urlsplit
 
-from flask import current_app, g, redirect, request, url_for
+from flask import current_app, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from formsvc.access.decision import About, decide
@@ -24,16 +27,30 @@ from formsvc.store.records import Record
 from formsvc.store.session import Store
 from formsvc.store.sessions import Signed
 from formsvc.workflow.actors import Actor
+from formsvc.workflow.lock_session import lock_session
 from formsvc.workflow.refuse import note_refusal
 from formsvc.workflow.see_child import ChildHead, see_child, see_record
-from formsvc.workflow.sessions import find_session, holds, is_proven, keep_awake
-from formsvc.workflow.sign_in import SignInRefused, prove_again
+from formsvc.workflow.sessions import (
+    Standing,
+    find_session,
+    holds,
+    is_proven,
+    keep_awake,
+    sign_out,
+    standing,
+)
+from formsvc.workflow.sign_in import SignInRefused, as_user, prove_again
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 OPEN: Final = "open"
 READS: Final = frozenset({"GET", "HEAD"})
+SHIFT_OVER: Final = (
+    "Your role here has ended, and you are signed out. What you were typing is kept for your manager."
+)
+UNATTENDED: Final = "X-Unattended"
+"""Bears what a page asks by itself: it keeps no session awake."""
 
 
 def store() -> Store:
@@ -62,19 +79,74 @@ def is_secure() -> bool:
 
 
 def signed_in() -> Signed | None:
-    """Return the session of this request, if it still holds."""
+    """Return the session of this request, if it still holds; it reaches nothing unless it is open."""
     if "formsvc_signed" not in g:
         token = request.cookies.get(cookie_name(), "")
         found = find_session(store(), token) if token else None
+        g.formsvc_past = found
         g.formsvc_signed = found if found is not None and holds(found) else None
+        g.formsvc_standing = None
         if g.formsvc_signed is not None:
-            keep_awake(store(), g.formsvc_signed)
+            _settle(g.formsvc_signed)
     return cast("Signed | None", g.formsvc_signed)
 
 
+def past_session() -> Signed | None:
+    """Return the session that the cookie of this request names, whether it holds or not."""
+    signed_in()
+    return cast("Signed | None", g.formsvc_past)
+
+
+def session_standing() -> Standing | None:
+    """Return how the session of this request stands; None where there is none."""
+    signed_in()
+    return cast("Standing | None", g.formsvc_standing)
+
+
+def open_session() -> Signed | None:
+    """Return the session of this request, if nothing is still to be proved and no screen is locked."""
+    return signed_in() if session_standing() is Standing.open else None
+
+
+def has_factor() -> bool:
+    """Say whether who is signed in has a second factor, so that a page asks for its code too."""
+    signed = open_session()
+    return signed is not None and signed.has_factor
+
+
+def forget_session() -> None:
+    """Look at the session of this request again: it was changed meanwhile."""
+    for name in ("formsvc_signed", "formsvc_past", "formsvc_standing"):
+        g.pop(name, None)
+
+
+def _settle(signed: Signed) -> None:
+    now = standing(signed, idle_lock=timedelta(minutes=settings().idle_lock))
+    g.formsvc_standing = now
+    if now is Standing.locked:
+        lock_session(store(), session=signed, why="idle")
+    elif now is Standing.over:
+        sign_out(store(), actor=as_user(signed.user_id), session_id=signed.id, why="shift_over")
+        g.formsvc_signed = g.formsvc_standing = None
+        g.formsvc_over = True
+    elif now is Standing.open and not request.headers.get(UNATTENDED):
+        keep_awake(store(), signed)
+
+
+def mark_of(signed: Signed | None) -> str:
+    """Return what a page knows its person by, to see that another is there now; empty for nobody."""
+    return "" if signed is None else mark_of_user(signed.user_id)
+
+
+def mark_of_user(user_id: str) -> str:
+    """Return the mark of a person: it tells nothing of who they are."""
+    said = f"formsvc seat {user_id}".encode()
+    return hmac.new(str(current_app.secret_key).encode(), said, sha256).hexdigest()[:20]
+
+
 def visitor() -> Person | None:
-    """Return who is signed in, in a chosen role; None for anybody else."""
-    signed = signed_in()
+    """Return who is signed in, in a chosen role; None for anybody else, and before a locked screen."""
+    signed = open_session()
     return None if signed is None else signed.person
 
 
@@ -199,6 +271,7 @@ def refuse(
 def reauthenticated(form: Mapping[str, Any]) -> bool:
     """Say whether who is signed in gave the password in this form, or within the last ten minutes.
 
+    Where a second factor is set up its code (`code` in the form) is asked for as well.
     An identity provider will answer the same question with a fresh sign-in of its own.
     """
     signed = signed_in()
@@ -208,7 +281,7 @@ def reauthenticated(form: Mapping[str, Any]) -> bool:
     if not password:
         return is_proven(signed)
     try:
-        prove_again(store(), session=signed, password=password)
+        prove_again(store(), session=signed, password=password, code=str(form.get("code") or ""))
     except SignInRefused:
         return False
     return True
@@ -229,13 +302,41 @@ def safe_next(wanted: str) -> str:
 
 
 def _to_sign_in() -> Response:
-    signed = signed_in()
+    """Answer a request that nobody may make as they are: sign in, prove more, unlock, choose a role."""
+    now = session_standing()
     asked = request.full_path.rstrip("?") if request.method in READS else ""
     if request.accept_mimetypes.best == "application/json":
-        return Response('{"error": "signed_out"}', status=401, mimetype="application/json")
-    if signed is not None:
-        return redirect(url_for("signing_in.roles", next=asked or None))
-    return redirect(url_for("signing_in.ask", next=asked or None))
+        locked = now is Standing.locked
+        said = "locked" if locked else "signed_out"
+        return Response(f'{{"error": "{said}"}}', status=423 if locked else 401, mimetype="application/json")
+    if now is Standing.locked:
+        return lock_page(wanted=asked)
+    if now is not None:
+        ways = {Standing.code_due: "signing_in.ask_code", Standing.factor_due: "second_factor.show"}
+        return redirect(url_for(ways.get(now, "signing_in.roles"), next=asked or None))
+    if g.get("formsvc_over"):
+        flash(
+            "Your role here has ended, and you are signed out. What you were typing is kept for your manager."
+        )
+        return redirect(url_for("signing_in.ask"))
+    return redirect(url_for("signing_in.ask", next=asked or None, whose=(asked and whose()) or None))
+
+
+def whose() -> str:
+    """Return the mark of whose session it was that ended here: the way on is theirs alone."""
+    return mark_of(past_session())
+
+
+def lock_page(*, wanted: str = "", error: str = "") -> Response:
+    """Return the page that covers a locked screen: it says who may open it again, and nothing else."""
+    signed = signed_in()
+    page = render_template(
+        "signing_in/locked.html",
+        name="" if signed is None else signed.user_name,
+        next=wanted,
+        error=error,
+    )
+    return Response(page, status=401 if error else 423, mimetype="text/html")
 
 
 def _logs(what: str) -> bool:

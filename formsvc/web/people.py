@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 import structlog
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from formsvc.access.people import Held, may_give
@@ -15,6 +15,7 @@ from formsvc.errors import Forbidden, NotFound, WrongState
 from formsvc.records.clean import clean_text
 from formsvc.store.accounts import AccountLine
 from formsvc.web.guarding import actor, needs, open_route, person, refuse, settings, signed_in, store
+from formsvc.web.signing_in import BY_CODE, agent_words, enter
 from formsvc.workflow.invite import (
     Givable,
     HandedOut,
@@ -25,6 +26,7 @@ from formsvc.workflow.invite import (
     people_of,
     release_lockout,
 )
+from formsvc.workflow.keep_typed import left_behind
 from formsvc.workflow.reset_password import (
     LinkDead,
     PasswordWeak,
@@ -32,7 +34,7 @@ from formsvc.workflow.reset_password import (
     choose_password,
     look_at_link,
 )
-from formsvc.workflow.sign_in import SignInRefused, prove_again
+from formsvc.workflow.sign_in import SignInRefused, prove_again, sign_in
 
 blueprint = Blueprint("people", __name__)
 
@@ -145,7 +147,12 @@ def change() -> Response | tuple[str, int]:
     errors: dict[str, str] = {}
     new = request.form.get("new", "")
     try:
-        prove_again(store(), session=signed, password=request.form.get("old", ""))
+        prove_again(
+            store(),
+            session=signed,
+            password=request.form.get("old", ""),
+            code=request.form.get("code", ""),
+        )
         if new != request.form.get("again", ""):
             errors["new"] = WEAK["differ"]
         else:
@@ -187,6 +194,8 @@ def set_password(token: str) -> Response | str | tuple[str, int]:
         errors = {"new": WEAK[error.detail]}
         page = render_template("people/choose_password.html", opening=opening, errors=errors, token=token)
         return page, error.status
+    if session.pop(BY_CODE, None):
+        return enter(sign_in(store(), email=opening.email, password=new, agent=agent_words()))
     flash("Your password is set. Sign in with it.", "success")
     return redirect(url_for("signing_in.ask"))
 
@@ -205,6 +214,7 @@ def _page(*, errors: dict[str, str] | None = None) -> str:
         lines=lines,
         ours={one.membership_id for one in lines if is_ours(one)},
         words={role.value: words for role, words in ROLE_WORDS.items()},
+        left=len(left_behind(store(), person=who)),
         roles=[
             {
                 "value": _value(one.role, None if one.place is None else one.place.id),

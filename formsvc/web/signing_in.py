@@ -1,4 +1,4 @@
-"""Sign in and out, choose a role, see where one is signed in."""
+"""Sign in and out, switch person, prove more, unlock; choose a role, see where one is signed in."""
 
 from __future__ import annotations
 
@@ -14,10 +14,17 @@ from formsvc.web.guarding import (
     actor,
     actor_of,
     cookie_name,
+    forget_session,
     is_secure,
+    lock_page,
+    mark_of,
+    mark_of_user,
     needs,
     open_route,
+    open_session,
+    person,
     safe_next,
+    session_standing,
     settings,
     signed_in,
     store,
@@ -25,15 +32,29 @@ from formsvc.web.guarding import (
 )
 from formsvc.workflow.actors import Actor
 from formsvc.workflow.demo_log_ins import demo_log_ins
-from formsvc.workflow.sessions import own_sessions, sign_out, sign_out_elsewhere
-from formsvc.workflow.sign_in import SignInRefused, choose_role, roles_of, sign_in
+from formsvc.workflow.keep_typed import finish_kept, own_kept
+from formsvc.workflow.lock_session import lock_session, unlock_session
+from formsvc.workflow.sessions import (
+    Standing,
+    end_own_session,
+    keep_awake,
+    own_sessions,
+    sign_out,
+    sign_out_elsewhere,
+)
+from formsvc.workflow.sign_in import SignedIn, SignInRefused, choose_role, give_code, roles_of, sign_in
 
 blueprint = Blueprint("signing_in", __name__)
 
+BY_CODE = "by-code"
 REFUSED = (
     "The email address or the password is wrong, or the account is locked. After 5 wrong passwords an "
     "account is locked until a manager releases it."
 )
+WRONG_CODE = (
+    "The code is wrong, or was used already: wait for the next one. After 5 wrong ones an account is locked"
+)
+WRONG_PASSWORD = "That is not the password, or the account is locked"  # noqa: S105  (words for people)
 
 
 @blueprint.get("/sign-in")
@@ -51,44 +72,118 @@ def answer() -> Response | str | tuple[str, int]:
     """Begin a session, or say once for everything that it could not be begun."""
     email, password = request.form.get("email", "").strip(), request.form.get("password", "")
     missing = {
-        "email": "" if email else "Enter your email address",
+        "email": "" if email else "Enter your email address or sign-in name",
         "password": "" if password else "Enter your password",
     }
     errors = {name: words for name, words in missing.items() if words}
     if errors:
         return _page(email=email, errors=errors), 422
     try:
-        began = sign_in(store(), email=email, password=password, agent=_agent())
+        began = sign_in(store(), email=email, password=password, agent=agent_words())
     except SignInRefused as error:
         return _page(email=email, errors={"password": REFUSED}), error.status
-    session.clear()  # the anti-forgery token of before is no longer good
-    wanted = request.form.get("next", "")
-    here = _go(wanted) if began.has_role else redirect(url_for("signing_in.roles", next=wanted or None))
-    return _with_cookie(here, began.token)
+    _leave_session(why="switched")
+    if began.link:
+        session[BY_CODE] = True  # who has just typed a code need not sign in once more
+        return redirect(url_for("people.ask_password", token=began.link), 303)
+    return enter(began)
+
+
+@blueprint.get("/sign-in/code")
+@open_route
+def ask_code() -> Response | str:
+    """Ask for the code of the second factor."""
+    if session_standing() is not Standing.code_due:
+        return redirect(url_for("signing_in.ask"))
+    return _code_page()
+
+
+@blueprint.post("/sign-in/code")
+@open_route
+def answer_code() -> Response | str | tuple[str, int]:
+    """Let the session open, under a new token."""
+    signed = signed_in()
+    if signed is None or session_standing() is not Standing.code_due:
+        return redirect(url_for("signing_in.ask"))
+    code = request.form.get("code", "")
+    if not code.strip():
+        return _code_page(error="Enter the code from your app, or a recovery code"), 422
+    try:
+        began = give_code(store(), session=signed, code=code)
+    except SignInRefused as error:
+        return _code_page(error=WRONG_CODE), error.status
+    return enter(began)
 
 
 @blueprint.post("/sign-out")
 @open_route
 def leave() -> Response:
     """End the session here and in the store."""
-    signed = signed_in()
-    if signed is not None:
-        who = actor_of(visitor()) if visitor() is not None else _user(signed.user_id)
-        sign_out(store(), actor=who, session_id=signed.id)
-    session.clear()
+    _leave_session(why="signed_out")
     flash("You are signed out.", "success")
-    gone = make_response(redirect(url_for("signing_in.ask")))
-    gone.delete_cookie(cookie_name(), path="/", secure=is_secure(), httponly=True, samesite="Lax")
-    gone.headers["Clear-Site-Data"] = '"cache"'
-    return gone
+    return _gone(redirect(url_for("signing_in.ask")))
+
+
+@blueprint.post("/switch")
+@open_route
+def switch() -> Response:
+    """End this person's session at once and ask who works on; nothing leads back to what was open."""
+    _leave_session(why="switched")
+    return _gone(redirect(url_for("signing_in.ask", switched=1), 303))
+
+
+@blueprint.post("/lock")
+@open_route
+def lock() -> Response:
+    """Lock the screen of who is signed in: their page covered itself, or they walk away."""
+    signed = open_session()
+    if signed is not None:
+        lock_session(store(), session=signed, why="asked")
+    forget_session()
+    if request.accept_mimetypes.best == "application/json":
+        return Response("{}", mimetype="application/json")
+    return redirect(url_for("home.home"), 303)
+
+
+@blueprint.post("/unlock")
+@open_route
+def unlock() -> Response:
+    """Open a locked screen with its person's password; a script is told in a word."""
+    signed, wanted = signed_in(), request.form.get("next", "")
+    quiet = request.accept_mimetypes.best == "application/json"
+    if signed is None:
+        return _said("ended", 401) if quiet else redirect(url_for("signing_in.ask", next=wanted or None))
+    if session_standing() is Standing.locked:
+        try:
+            unlock_session(store(), session=signed, password=request.form.get("password", ""))
+        except SignInRefused:
+            forget_session()
+            ended = signed_in() is None
+            if quiet:
+                return _said("ended" if ended else "wrong", 401)
+            if ended:
+                return redirect(url_for("signing_in.ask"), 303)
+            return lock_page(wanted=wanted, error=WRONG_PASSWORD)
+    return _said("", 200) if quiet else _go(wanted)
+
+
+@blueprint.post("/awake")
+@open_route
+def awake() -> Response:
+    """Note that somebody is at the page, and tell it whose page it would be now."""
+    signed = open_session()
+    if signed is None:
+        locked = session_standing() is Standing.locked
+        return _said("locked" if locked else "ended", 423 if locked else 401)
+    keep_awake(store(), signed, now=True)
+    return Response(f'{{"who": "{mark_of(signed)}"}}', mimetype="application/json")
 
 
 @blueprint.get("/sign-in/role")
 @open_route
 def roles() -> Response | str:
     """Ask in which role somebody is here, where there are several."""
-    signed = signed_in()
-    if signed is None:
+    if open_session() is None:
         return redirect(url_for("signing_in.ask"))
     return _roles_page()
 
@@ -97,7 +192,7 @@ def roles() -> Response | str:
 @open_route
 def choose() -> Response | str | tuple[str, int]:
     """Act in the chosen role, under a new token."""
-    signed = signed_in()
+    signed = open_session()
     if signed is None:
         return redirect(url_for("signing_in.ask"))
     try:
@@ -116,6 +211,8 @@ def account() -> str:
         "signing_in/account.html",
         sessions=own_sessions(store(), actor=actor()),
         here=None if signed is None else signed.id,
+        has_factor=signed is not None and signed.has_factor,
+        kept=len(own_kept(store(), user_id=person().user_id)),
         several=len(roles_of(store(), user_id=actor().user_id or "")) > 1,
     )
 
@@ -131,14 +228,87 @@ def elsewhere() -> Response:
     return redirect(url_for("signing_in.account"))
 
 
+@blueprint.post("/account/sessions/<session_id>/end")
+@needs(Action.begin)
+def end_session(session_id: str) -> Response:
+    """End one session of who is signed in."""
+    end_own_session(store(), actor=actor(), session_id=session_id)
+    flash("Signed out there.", "success")
+    return redirect(url_for("signing_in.account"))
+
+
+@blueprint.get("/account/kept")
+@needs(Action.begin)
+def kept() -> str:
+    """List what somebody typed when it could no longer be saved as theirs."""
+    return render_template("signing_in/kept.html", kept=own_kept(store(), user_id=person().user_id))
+
+
+@blueprint.post("/account/kept/<kept_id>/done")
+@needs(Action.begin)
+def kept_done(kept_id: str) -> Response:
+    """Forget what was kept: it is saved, or not wanted."""
+    finish_kept(store(), person=person(), actor=actor(), kept_id=kept_id)
+    return redirect(url_for("signing_in.kept"))
+
+
+def enter(began: SignedIn) -> Response:
+    """Answer with the cookie of a session that was begun, and go on: code, role, or where one wanted to go.
+
+    The way on from a session that ended is its person's alone.
+    """
+    session.clear()  # the anti-forgery token of before is no longer good
+    wanted, whose = request.form.get("next", ""), request.form.get("whose", "")
+    kept = own_kept(store(), user_id=began.user_id)
+    another = "/held/" in wanted and not any(one.id in wanted for one in kept)
+    if another or (whose and whose != mark_of_user(began.user_id)):
+        wanted = ""
+    if began.code_due:
+        here = redirect(url_for("signing_in.ask_code", next=wanted or None))
+    elif not began.has_role:
+        here = redirect(url_for("signing_in.roles", next=wanted or None))
+    elif kept and not wanted:
+        here = redirect(url_for("signing_in.kept"))
+    else:
+        here = _go(wanted)
+    return _with_cookie(here, began.token)
+
+
 def _page(*, email: str = "", errors: dict[str, str] | None = None) -> str:
     return render_template(
         "signing_in/sign_in.html",
         email=email,
         errors=errors or {},
         next=request.values.get("next", ""),
+        whose=request.values.get("whose", ""),
+        switched=bool(request.args.get("switched")),
         demo=demo_log_ins(store(), settings=settings()),
     )
+
+
+def _code_page(*, error: str = "") -> str:
+    return render_template("signing_in/code.html", error=error, next=request.values.get("next", ""))
+
+
+def _leave_session(*, why: str) -> None:
+    """End the session of this request, if one holds, locked or not."""
+    signed = signed_in()
+    if signed is not None:
+        who = actor_of(visitor()) if visitor() is not None else _user(signed.user_id)
+        sign_out(store(), actor=who, session_id=signed.id, why=why)
+        forget_session()
+    session.clear()
+
+
+def _gone(response: Response) -> Response:
+    gone = make_response(response)
+    gone.delete_cookie(cookie_name(), path="/", secure=is_secure(), httponly=True, samesite="Lax")
+    gone.headers["Clear-Site-Data"] = '"cache"'
+    return cast("Response", gone)
+
+
+def _said(error: str, status: int) -> Response:
+    return Response(f'{{"error": "{error}"}}', status=status, mimetype="application/json")
 
 
 def _roles_page(*, error: str = "") -> str:
@@ -171,7 +341,7 @@ def _user(user_id: str) -> Actor:
     return Actor(user_id=user_id, organisation_id=None, role="")
 
 
-def _agent() -> str:
+def agent_words() -> str:
     """Return which browser on which system this is, in a few words of ours; no version, no more."""
     said = request.user_agent.string
     browsers = (("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))

@@ -9,7 +9,7 @@ from typing import Final
 from formsvc.access.people import PLACE_OF, ROLES_OF, Held, Person, may_give, may_look_after
 from formsvc.access.table import Role
 from formsvc.errors import Forbidden, NotFound, WrongState
-from formsvc.store import accounts, organisations, users
+from formsvc.store import accounts, organisations, sessions, users
 from formsvc.store.accounts import AccountLine
 from formsvc.store.organisations import Place
 from formsvc.store.session import Store, Tx
@@ -129,6 +129,7 @@ def end_role(store: Store, *, person: Person, actor: Actor, membership_id: str) 
         raise NotFound
     with store.write() as tx:
         users.end_membership(tx, membership_id=membership_id)
+        sessions.end_of_role(tx, membership_id=membership_id, why="role_ended")
         note(tx, actor, "person.end_role", subject_id=line.user_id, membership=membership_id)
         return line.name
 

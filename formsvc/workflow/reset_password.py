@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
+from formsvc import clock
 from formsvc.errors import FormsvcError, NotFound
 from formsvc.store import accounts, sessions, users
 from formsvc.store.accounts import Link
@@ -15,10 +17,11 @@ from formsvc.store.sessions import Signed
 from formsvc.store.users import SignIn
 from formsvc.workflow.actors import Actor, note
 from formsvc.workflow.passwords import hash_password
-from formsvc.workflow.sessions import hashed
+from formsvc.workflow.sessions import hashed, new_token
 
 SHORTEST: Final = 12
 LONGEST: Final = 1000
+CODE_LINK_LASTS: Final = timedelta(minutes=15)
 _COMMON: Final = ("password", "qwerty", "letmein", "welcome", "123456789", "abcdefgh", "iloveyou", "football")
 
 
@@ -47,8 +50,30 @@ class Opening:
 
 def state_of(account: SignIn) -> str:
     """Return what a link is bound to: the password and the account as they were."""
-    told = (account.user.id, account.password or "", account.user.email, account.closed)
+    told = [account.user.id, account.password or "", account.user.email, account.closed]
+    if account.code is not None:
+        told.append(account.code)  # asking for a code kills links, choosing a password kills both
     return hashlib.sha256(dumps(told).encode()).hexdigest()
+
+
+def code_lives(account: SignIn) -> bool:
+    """Say whether a one-time code stands for the password of an account now."""
+    return account.code is not None and account.code_until is not None and clock.now() < account.code_until
+
+
+def link_for_code(tx: Tx, account: SignIn) -> str:
+    """Return the token of a page to choose a password on, for who has just typed a one-time code."""
+    token = new_token()
+    accounts.add_link(
+        tx,
+        token_hash=hashed(token),
+        user_id=account.user.id,
+        kind="reset" if account.password is not None else "invite",
+        state=state_of(account),
+        created_by=account.user.id,
+        expires_at=tx.at + CODE_LINK_LASTS,
+    )
+    return token
 
 
 def look_at_link(store: Store, *, token: str) -> Opening:

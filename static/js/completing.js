@@ -49,6 +49,13 @@ function keepSaving(form) {
     if (!leaving && changed > saved) event.preventDefault();
   });
 
+  // The seat asks: the screen locks, or its person leaves. What is not saved yet is sent at once.
+  document.addEventListener("formsvc:keep", (event) => {
+    if (changed > saved) event.detail.waits.push(save(event.detail.isLast));
+    if (event.detail.isLast) leaving = true;
+  });
+  document.addEventListener("formsvc:open", () => changed > saved && save());
+
   function later(milliseconds) {
     changed += 1;
     clearTimeout(timer);
@@ -92,6 +99,10 @@ function keepSaving(form) {
     const isJson = (reply.headers.get("Content-Type") || "").includes("json");
     if (reply.status === 401 || (reply.status === 400 && !isJson)) {
       tell("Not saved: you are signed out. What you typed is still on this page. Choose “Save and continue”: you are asked to sign in, and then it is here again.", true);
+      return;
+    }
+    if (reply.status === 423) {
+      document.dispatchEvent(new CustomEvent("formsvc:locked"));
       return;
     }
     if (!isJson || (!reply.ok && reply.status !== 409)) {

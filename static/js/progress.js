@@ -9,7 +9,7 @@ async function again(wait) {
   await new Promise((done) => setTimeout(done, wait));
   let next = Math.min(wait * 1.3, LONGEST);
   try {
-    const reply = await fetch(window.location.href, { headers: { Accept: "text/html" }, cache: "no-store" });
+    const reply = await fetch(window.location.href, { headers: { Accept: "text/html", "X-Unattended": "1" }, cache: "no-store" });
     if (reply.redirected || reply.status === 401 || reply.status === 403) {
       window.location.reload();
       return;
