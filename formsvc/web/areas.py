@@ -74,7 +74,7 @@ def form(area_id: str, definition_id: str) -> str:
         changes=compared(base, effective),
         kinds=KIND_WORDS,
         pages=[{"page": page, "fields": _asked(effective, page.fields)} for page in effective.pages],
-        may=[(verb, _roles_of(allowed, actions)) for verb, actions in VERBS.items()],
+        who_may=[(verb, _roles_of(allowed, actions)) for verb, actions in VERBS.items()],
         roles={role.value: words for role, words in ROLE_WORDS.items()},
     )
 
@@ -177,7 +177,7 @@ def _asked(
             "offers": _offers(one),
             "asked": _asked_when(effective, one, group=group),
             "class": one.sensitivity,
-            "part": effective.parts[one.part].title if one.part in effective.parts else one.part,
+            "part": _part(effective, one),
             "readers": _readers(effective, one),
             "asks": bool(one.type.holds_answer),
             "clause": one.clause,
@@ -185,6 +185,14 @@ def _asked(
         }
         for one in fields
     ]
+
+
+def _part(effective: Effective, one: Field) -> str:
+    """Return the part a question stands in, where not everybody who gets a copy may have that part."""
+    part = effective.parts.get(one.part)
+    if part is None or part.audiences >= frozenset(effective.area.audiences):
+        return ""
+    return part.title
 
 
 def _readers(effective: Effective, one: Field) -> str:
