@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import BinaryIO, Final
 
 import click
 
 from formsvc.cli.asking import json_option, say, settings
+from formsvc.store.audit_file import head_json, parse_head
 from formsvc.workflow.load_demo import load_demo
 from formsvc.workflow.run_worker import run_worker
-from formsvc.workflow.verify_audit import verify_audit
+from formsvc.workflow.verify_audit import audit_head, verify_audit
 from formsvc.workflow.watch_key import watch_key
+
+MOST: Final = 10_000
+"""Bytes that are read of a kept head."""
 
 
 @click.command()
@@ -65,9 +70,21 @@ def audit() -> None:
 
 
 @audit.command(name="verify")
+@click.option("--against", type=click.File("rb"), help="A head that `audit head` printed; - reads it.")
 @json_option
-def audit_verify(*, as_json: bool) -> None:
+def audit_verify(*, against: BinaryIO | None, as_json: bool) -> None:
     """Walk the audit chain; say whether an entry was edited, deleted, moved or cut off."""
-    found = verify_audit(settings())
+    given = None
+    if against is not None:
+        given = parse_head(against.read(MOST))
+        if given is None:
+            raise click.UsageError("That is no head of an audit. Write one with: formsvc audit head")
+    found = verify_audit(settings(), against=given)
     say(found.words, data=found.to_json(), as_json=as_json)
     sys.exit(0 if found.whole else 1)
+
+
+@audit.command(name="head")
+def audit_head_command() -> None:
+    """Print the head of the audit chain: keep it elsewhere, where nobody who keeps this can reach it."""
+    click.echo(head_json(audit_head(settings())))

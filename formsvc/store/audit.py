@@ -8,21 +8,30 @@ make, and stands a second time in a file of the instance.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+import hmac
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import rfc8785
 import sqlalchemy as sa
 
 from formsvc import clock
+from formsvc.errors import FormsvcError
+from formsvc.store import canonical
 from formsvc.store import tables as t
 from formsvc.store.session import Tx
 
 DOWNLOAD: Final = "document.download"
 """The act of taking a copy of a document."""
 GENESIS: Final = hashlib.sha256(b"formsvc audit 1").hexdigest()
+
+
+class AuditBroken(FormsvcError):
+    """Nothing can be chained: the chain does not end as its head says, or as the head that is kept says."""
+
+    code = "audit_broken"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,22 +102,22 @@ def add(
     data: Mapping[str, Any] | None = None,
 ) -> None:
     """Write an entry in the transaction of its act; it is linked later."""
-    made = clock.new_id()
-    tx.c.execute(
-        sa.insert(t.audit_entry).values(
-            id=made,
-            at=tx.at,
-            act=act,
-            outcome=outcome,
-            actor_id=actor_id,
-            organisation_id=organisation_id,
-            child_id=child_id,
-            record_id=record_id,
-            subject_id=subject_id,
-            data=dict(data or {}),
-        )
+    made = Entry(
+        id=clock.new_id(),
+        at=tx.at.astimezone(UTC),
+        act=act,
+        outcome=outcome,
+        actor_id=actor_id,
+        organisation_id=organisation_id,
+        child_id=child_id,
+        record_id=record_id,
+        subject_id=subject_id,
+        data=canonical.loads(canonical.dumps(dict(data or {}))),
     )
-    tx.c.execute(sa.insert(t.audit_unlinked).values(entry_id=made, at=tx.at))
+    tx.c.execute(sa.insert(t.audit_entry).values(asdict(made)))
+    tx.c.execute(
+        sa.insert(t.audit_unlinked).values(entry_id=made.id, at=made.at, mark=entry_mark(tx, made.hash))
+    )
 
 
 def link_hash(before: str, seq: int, entry_hash: str) -> str:
@@ -116,13 +125,19 @@ def link_hash(before: str, seq: int, entry_hash: str) -> str:
     return _digest([before, seq, entry_hash])
 
 
-def link(tx: Tx, *, limit: int) -> int:
-    """Chain entries that are not linked, oldest first; return how many. One linker works at a time."""
+def link(tx: Tx, *, limit: int, kept: Callable[[], Head | None] = lambda: None) -> int:
+    """Chain entries that are not linked, oldest first; return how many. One linker works at a time.
+
+    Nothing is chained to a head that is not ours, is not the end of the chain, or is behind the one that
+    `kept` returns: that would put our mark on what somebody cut. Raises AuditBroken then. An entry that
+    does not bear our mark was put there, or edited, by somebody else: it stays unlinked, for all to see.
+    """
     head = _locked_head(tx)
+    _check_end(tx, head, kept())
     waiting = t.audit_unlinked.c
-    rows = (
+    found = (
         tx.c.execute(
-            sa.select(t.audit_entry)
+            sa.select(t.audit_entry, waiting.mark)
             .join(t.audit_unlinked, waiting.entry_id == t.audit_entry.c.id)
             .order_by(waiting.at, waiting.entry_id)
             .limit(limit)
@@ -130,15 +145,15 @@ def link(tx: Tx, *, limit: int) -> int:
         .mappings()
         .all()
     )
+    rows = [entry for entry, mark in (_marked(row) for row in found) if bears_mark(tx, entry, mark)]
     if not rows:
         return 0
     seq, last, links = head.seq, head.hash, []
-    for row in rows:
-        entry = Entry(**row)
+    for entry in rows:
         seq, last = seq + 1, link_hash(last, seq + 1, entry.hash)
         links.append({"seq": seq, "entry_id": entry.id, "entry_hash": entry.hash, "hash": last})
     tx.c.execute(sa.insert(t.audit_link), links)
-    tx.c.execute(sa.delete(t.audit_unlinked).where(waiting.entry_id.in_([row["id"] for row in rows])))
+    tx.c.execute(sa.delete(t.audit_unlinked).where(waiting.entry_id.in_([entry.id for entry in rows])))
     tx.c.execute(sa.update(t.audit_head).values(seq=seq, hash=last, mark=head_mark(tx, seq, last), at=tx.at))
     return len(rows)
 
@@ -163,6 +178,29 @@ def head(tx: Tx) -> Head | None:
 def head_mark(tx: Tx, seq: int, last: str) -> str:
     """Return the mark that only the content key in use can put on a head."""
     return tx.keyring.current.mark(rfc8785.dumps([seq, last]))
+
+
+def entry_mark(tx: Tx, entry_hash: str) -> str:
+    """Return the mark that only the content key in use can put on an entry that waits to be linked."""
+    return tx.keyring.current.mark(_waiting_words(entry_hash))
+
+
+def bears_mark(tx: Tx, entry: Entry, mark: str | None) -> bool:
+    """Say whether an entry that waits is as it was written, and by us."""
+    said = _waiting_words(entry.hash)
+    ring = (tx.keyring.current, *tx.keyring.older.values())
+    return mark is not None and any(hmac.compare_digest(key.mark(said), mark) for key in ring)
+
+
+def mark_waiting(tx: Tx) -> int:
+    """Put our mark on entries that wait and were written before entries bore one; return how many."""
+    of = t.audit_unlinked.c
+    rows = tx.c.execute(sa.select(t.audit_entry).join(t.audit_unlinked).where(of.mark.is_(None))).mappings()
+    entries = [Entry(**row) for row in rows]
+    for one in entries:
+        marked = entry_mark(tx, one.hash)
+        tx.c.execute(sa.update(t.audit_unlinked).where(of.entry_id == one.id).values(mark=marked))
+    return len(entries)
 
 
 def mark_anew(tx: Tx) -> None:
@@ -210,6 +248,22 @@ def entries_nowhere(tx: Tx) -> tuple[str, ...]:
         .limit(20)
     )
     return tuple(rows.scalars())
+
+
+def waiting_faults(tx: Tx, *, limit: int = 1000) -> tuple[tuple[str, bool], ...]:
+    """Return (id, whether it is gone) of entries that wait and are gone, or do not bear our mark."""
+    waiting = t.audit_unlinked.c
+    columns = (one.label(f"e_{one.name}") for one in t.audit_entry.c)
+    rows = tx.c.execute(
+        sa.select(waiting.entry_id, waiting.mark, *columns)
+        .outerjoin(t.audit_entry, t.audit_entry.c.id == waiting.entry_id)
+        .order_by(waiting.at, waiting.entry_id)
+        .limit(limit)
+    )
+    found = ((row.entry_id, row.mark, _entry(row)) for row in rows)
+    return tuple(
+        (id, entry is None) for id, mark, entry in found if entry is None or not bears_mark(tx, entry, mark)
+    )
 
 
 def unlinked(tx: Tx) -> int:
@@ -296,10 +350,38 @@ def _locked_head(tx: Tx) -> Head:
 
 
 def _link(row: sa.Row[Any]) -> Link:
-    entry = None
-    if row.e_id is not None:
-        entry = Entry(**{one.name: getattr(row, f"e_{one.name}") for one in t.audit_entry.c})
-    return Link(seq=row.seq, entry_id=row.entry_id, entry_hash=row.entry_hash, hash=row.hash, entry=entry)
+    return Link(
+        seq=row.seq, entry_id=row.entry_id, entry_hash=row.entry_hash, hash=row.hash, entry=_entry(row)
+    )
+
+
+def _entry(row: sa.Row[Any]) -> Entry | None:
+    if row.e_id is None:
+        return None
+    return Entry(**{one.name: getattr(row, f"e_{one.name}") for one in t.audit_entry.c})
+
+
+def _marked(row: sa.RowMapping) -> tuple[Entry, str | None]:
+    return Entry(**{one.name: row[one.name] for one in t.audit_entry.c}), row["mark"]
+
+
+def _check_end(tx: Tx, head: Head, kept: Head | None) -> None:
+    """Raise AuditBroken where the chain does not end as its head, and the head that is kept, say."""
+    of = t.audit_link.c
+    last = tx.c.execute(sa.select(of.seq, of.hash).order_by(of.seq.desc()).limit(1)).one_or_none()
+    if (head.seq, head.hash) != ((0, GENESIS) if last is None else (last.seq, last.hash)):
+        raise AuditBroken
+    if not is_ours(tx, head) or (kept is not None and kept.hash != _hash_at(tx, kept.seq)):
+        raise AuditBroken
+
+
+def _hash_at(tx: Tx, seq: int) -> str | None:
+    of = t.audit_link.c
+    return GENESIS if seq == 0 else tx.c.execute(sa.select(of.hash).where(of.seq == seq)).scalar_one_or_none()
+
+
+def _waiting_words(entry_hash: str) -> bytes:
+    return rfc8785.dumps(["entry", entry_hash])
 
 
 def _digest(value: object) -> str:

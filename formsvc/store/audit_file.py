@@ -17,19 +17,32 @@ def write_head(instance: Path, head: Head) -> None:
     kept = read_head(instance)
     if kept is not None and kept.seq >= head.seq:
         return
+    replace_private(instance / NAME, head_json(head).encode())
+
+
+def head_json(head: Head) -> str:
+    """Return a head as the text that is kept of it."""
     data = {"seq": head.seq, "hash": head.hash, "mark": head.mark, "at": head.at.isoformat()}
-    replace_private(instance / NAME, canonical.dumps(data).encode())
+    return canonical.dumps(data)
 
 
-def read_head(instance: Path) -> Head | None:
-    """Return the head that is kept, None where there is none that can be read."""
+def parse_head(text: bytes) -> Head | None:
+    """Return the head that a text keeps, None where it is none."""
     try:
-        data = canonical.loads((instance / NAME).read_bytes())
+        data = canonical.loads(text)
         return Head(
             seq=int(data["seq"]),
             hash=str(data["hash"]),
             mark=str(data["mark"]),
             at=datetime.fromisoformat(data["at"]),
         )
-    except (OSError, ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def read_head(instance: Path) -> Head | None:
+    """Return the head that is kept, None where there is none that can be read."""
+    try:
+        return parse_head((instance / NAME).read_bytes())
+    except OSError:
         return None

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from formsvc.errors import NotFound
 from formsvc.settings import Settings
 from formsvc.store import audit
 from formsvc.store.audit import GENESIS, Head, Link
@@ -63,28 +64,46 @@ WORDS: Final = {
     "entry_added": "An entry stands outside the chain",
     "link_missing": "Links are missing",
     "link_broken": "A link was edited or moved",
+    "entry_forged": "An entry that waits to be linked was edited, or was not written by this installation",
     "head_missing": "The head of the chain is missing",
     "head_wrong": "The head is not the end of the chain: it was cut, or something was added",
     "head_forged": "The head does not bear the mark of this installation",
     "cut_since_kept": "The chain is not the one whose head the instance keeps: it was cut or written anew",
+    "cut_since_given": "The chain is not the one whose head was given: it was cut, written anew or put back",
     "cut_since_snapshot": "The chain is not the one that a final revision was frozen with",
 }
 
 
-def verify_audit(settings: Settings) -> AuditVerdict:
-    """Walk the whole chain of an installation and return what was found."""
+def verify_audit(settings: Settings, *, against: Head | None = None) -> AuditVerdict:
+    """Walk the whole chain of an installation and return what was found.
+
+    `against` is a head that was kept elsewhere: the chain must have passed through it.
+    """
     store = open_store(settings)
     try:
-        return walk_audit(store)
+        return walk_audit(store, against=against)
     finally:
         store.close()
 
 
-def walk_audit(store: Store) -> AuditVerdict:
+def audit_head(settings: Settings) -> Head:
+    """Return the head of an installation's chain, to be kept elsewhere; raise NotFound without one."""
+    store = open_store(settings)
+    try:
+        with store.read() as tx:
+            found = audit.head(tx)
+    finally:
+        store.close()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def walk_audit(store: Store, *, against: Head | None = None) -> AuditVerdict:
     """Walk the whole chain of an open store."""
     kept = read_head(store.instance)
     with store.read() as tx:
-        heads = _known_heads(tx, kept)
+        heads = _known_heads(tx, kept, against)
         faults: list[Fault] = []
         seq, last = 0, GENESIS
         for link in _links(tx):
@@ -95,6 +114,10 @@ def walk_audit(store: Store) -> AuditVerdict:
             faults += [Fault(code=code, id=where) for code, where, _ in left]
         faults += _faults_of_head(tx, seq=seq, last=last)
         faults += [Fault(code="entry_added", id=one) for one in audit.entries_nowhere(tx)]
+        faults += [
+            Fault(code="entry_missing" if gone else "entry_forged", id=one)
+            for one, gone in audit.waiting_faults(tx)
+        ]
         return AuditVerdict(linked=seq, waiting=audit.unlinked(tx), faults=tuple(faults[:MOST]))
 
 
@@ -105,13 +128,17 @@ def _links(tx: Tx) -> Iterator[Link]:
         after = found[-1].seq
 
 
-def _known_heads(tx: Tx, kept: Head | None) -> dict[int, list[tuple[str, str | None, str]]]:
+def _known_heads(
+    tx: Tx, kept: Head | None, given: Head | None
+) -> dict[int, list[tuple[str, str | None, str]]]:
     """Return every head known from elsewhere by its place: (code of what it would mean, where, hash)."""
     known: dict[int, list[tuple[str, str | None, str]]] = {}
     for snapshot_id, seq, hash in audit.snapshot_heads(tx):
         known.setdefault(seq, []).append(("cut_since_snapshot", snapshot_id, hash))
     if kept is not None:
         known.setdefault(kept.seq, []).append(("cut_since_kept", None, kept.hash))
+    if given is not None:
+        known.setdefault(given.seq, []).append(("cut_since_given", None, given.hash))
     at_the_start = [one for one in known.pop(0, []) if one[2] != GENESIS]
     return known | ({0: at_the_start} if at_the_start else {})
 

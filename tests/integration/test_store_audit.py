@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 import sqlalchemy as sa
+from click.testing import CliRunner
 
+from formsvc.cli.service import audit as audit_command
 from formsvc.errors import NotFound
 from formsvc.settings import Settings
 from formsvc.store import audit, children
 from formsvc.store import tables as t
-from formsvc.store.audit_file import NAME, read_head, write_head
+from formsvc.store.audit_file import NAME, head_json, read_head, write_head
 from formsvc.store.session import Store, open_store
 from formsvc.workflow.actors import SERVICE, Actor, note
 from formsvc.workflow.finalise import finalise
 from formsvc.workflow.link_audit import link_audit
 from formsvc.workflow.refuse import note_refusal
-from formsvc.workflow.verify_audit import AuditVerdict, verify_audit, walk_audit
+from formsvc.workflow.verify_audit import AuditVerdict, audit_head, verify_audit, walk_audit
 from tests.integration.scenes import Scene, a_scene
 
 
@@ -111,6 +115,51 @@ def _add(tx: Any) -> None:
     tx.c.execute(sa.delete(t.audit_unlinked))
 
 
+def _exchange(tx: Any) -> None:
+    """Let two entries stand in each other's place, each still with its own link."""
+    of = t.audit_entry.c
+    ids = [
+        row.entry_id
+        for row in tx.c.execute(sa.select(t.audit_link.c.entry_id).where(t.audit_link.c.seq.in_((4, 9))))
+    ]
+    held = {row.id: row for row in tx.c.execute(sa.select(t.audit_entry).where(of.id.in_(ids)))}
+    for one, other in (ids, reversed(ids)):
+        values = {**held[other]._mapping, "id": one}
+        tx.c.execute(sa.update(t.audit_entry).where(of.id == one).values(values))
+
+
+def _insert_a_link(tx: Any) -> None:
+    """Add an entry and its link to the end, with every hash right, and a head that says so."""
+    audit.add(tx, act="test.forged", actor_id=None, organisation_id=None)
+    (row,) = tx.c.execute(sa.select(t.audit_entry).where(t.audit_entry.c.act == "test.forged")).mappings()
+    tx.c.execute(sa.delete(t.audit_unlinked))
+    entry = audit.Entry(**row)
+    head = audit.head(tx)
+    assert head is not None
+    last = audit.link_hash(head.hash, head.seq + 1, entry.hash)
+    link = {"seq": head.seq + 1, "entry_id": entry.id, "entry_hash": entry.hash, "hash": last}
+    tx.c.execute(sa.insert(t.audit_link).values(link))
+    tx.c.execute(sa.update(t.audit_head).values(seq=head.seq + 1, hash=last))
+
+
+def _invent_a_waiting_entry(tx: Any) -> None:
+    """Add an entry as if it were a second old: whoever has the database alone cannot mark it."""
+    audit.add(tx, act="test.forged", actor_id=None, organisation_id=None)
+    tx.c.execute(sa.update(t.audit_unlinked).values(mark="0" * 64))
+
+
+def _leave_a_waiting_entry_unmarked(tx: Any) -> None:
+    audit.add(tx, act="test.forged", actor_id=None, organisation_id=None)
+    tx.c.execute(sa.update(t.audit_unlinked).values(mark=None))
+
+
+def _edit_a_waiting_entry(tx: Any) -> None:
+    audit.add(tx, act="test.act", actor_id="me", organisation_id=None)
+    tx.c.execute(
+        sa.update(t.audit_entry).where(t.audit_entry.c.actor_id == "me").values(actor_id="somebody else")
+    )
+
+
 def _lose_head(tx: Any) -> None:
     tx.c.execute(sa.delete(t.audit_head))
 
@@ -126,6 +175,11 @@ TAMPERINGS: dict[str, tuple[Callable[[Any], None], set[str]]] = {
         {"head_forged", "cut_since_kept", "cut_since_snapshot"},
     ),
     "an addition": (_add, {"entry_added"}),
+    "entries exchanged": (_exchange, {"entry_edited"}),
+    "a link inserted": (_insert_a_link, {"head_forged"}),
+    "a waiting entry invented": (_invent_a_waiting_entry, {"entry_forged"}),
+    "a waiting entry without a mark": (_leave_a_waiting_entry_unmarked, {"entry_forged"}),
+    "a waiting entry edited": (_edit_a_waiting_entry, {"entry_forged"}),
     "a lost head": (_lose_head, {"head_missing"}),
 }
 
@@ -140,6 +194,126 @@ def test_tampering_is_found_and_named(scene: Scene, what: str) -> None:
     assert not verdict.whole
     assert codes(verdict) == expected
     assert len(verdict.words.splitlines()) == 1 + len(verdict.faults)
+
+
+BROKEN = ("a truncation", "a truncation before a snapshot", "a link inserted")
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_linking_on_hides_nothing(scene: Scene, what: str) -> None:
+    """The linker never puts our mark on a chain that somebody cut: what was done stays to be found."""
+    tamper, expected = TAMPERINGS[what]
+    with scene.store.write() as tx:
+        tamper(tx)
+        note(tx, scene.worker, "test.after", child_id=scene.child_id)
+    assert link_audit(scene.store) == 0
+    assert codes(walk_audit(scene.store)) == expected
+
+
+@pytest.mark.parametrize("what", ["a waiting entry invented", "a waiting entry edited"])
+def test_linker_takes_only_what_was_written_here(scene: Scene, what: str) -> None:
+    """What bears no mark of ours is never linked; what was written since is, and the fault stays."""
+    with scene.store.write() as tx:
+        TAMPERINGS[what][0](tx)
+        note(tx, scene.worker, "test.after", child_id=scene.child_id)
+    assert link_audit(scene.store) == 1
+    verdict = walk_audit(scene.store)
+    assert codes(verdict) == {"entry_forged"}
+    assert (verdict.linked, verdict.waiting) == (13, 1)
+
+
+def put_back(scene: Scene, *, head: audit.Head) -> None:
+    """Put the database back to an earlier head that bears our mark, as an older copy of it would be."""
+    link = t.audit_link.c
+    with scene.store.write() as tx:
+        gone = [row.entry_id for row in tx.c.execute(sa.select(link.entry_id).where(link.seq > head.seq))]
+        tx.c.execute(sa.delete(t.audit_link).where(link.seq > head.seq))
+        tx.c.execute(sa.delete(t.audit_entry).where(t.audit_entry.c.id.in_(gone)))
+        tx.c.execute(sa.update(t.audit_head).values(seq=head.seq, hash=head.hash, mark=head.mark, at=head.at))
+
+
+def test_an_older_copy_is_found_by_a_head_that_is_kept(scene: Scene, settings: Settings) -> None:
+    """The database alone: by the instance. Both put back: only by a head that was kept elsewhere."""
+    early = read_head(scene.store.instance)
+    assert early is not None
+    with scene.store.write() as tx:
+        note(tx, scene.worker, "test.hidden", child_id=scene.child_id)
+    link_audit(scene.store)
+    late = audit_head(settings)
+    assert late.seq == early.seq + 1
+    assert verify_audit(settings, against=late).whole
+    put_back(scene, head=early)
+    assert codes(walk_audit(scene.store)) == {"cut_since_kept"}
+    with scene.store.write() as tx:
+        note(tx, scene.worker, "test.after", child_id=scene.child_id)
+    assert link_audit(scene.store) == 0
+    (scene.store.instance / NAME).write_text(head_json(early))
+    assert link_audit(scene.store) == 1
+    assert walk_audit(scene.store).whole  # nothing here can tell
+    assert codes(verify_audit(settings, against=late)) == {"cut_since_given"}
+    assert verify_audit(settings, against=early).whole
+
+
+def test_a_waiting_entry_that_vanishes_leaves_its_place(scene: Scene, settings: Settings) -> None:
+    """Deleting an entry before it is linked is told by what waits for it."""
+    with scene.store.write() as tx:
+        note(tx, scene.worker, "test.hidden", child_id=scene.child_id)
+    without_keys(settings, "DELETE FROM audit_entry WHERE act = 'test.hidden'")
+    assert codes(walk_audit(scene.store)) == {"entry_missing"}
+    without_keys(settings, "DELETE FROM audit_unlinked")
+
+
+def test_an_entry_gone_with_its_place_before_it_was_linked_is_not_found(scene: Scene) -> None:
+    """What verify cannot tell: for the second or two until it is linked, an entry can vanish whole."""
+    with scene.store.write() as tx:
+        note(tx, scene.worker, "test.hidden", child_id=scene.child_id)
+    with scene.store.write() as tx:
+        tx.c.execute(sa.delete(t.audit_unlinked))
+        tx.c.execute(sa.delete(t.audit_entry).where(t.audit_entry.c.act == "test.hidden"))
+    assert walk_audit(scene.store).whole
+
+
+def without_keys(settings: Settings, statement: str) -> None:
+    """Run a statement as somebody who has the database, with its foreign keys out of the way."""
+    url = settings.database_url
+    if url.startswith("sqlite"):
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
+            connection.execute(statement)
+            connection.commit()
+        return
+    with psycopg.connect(url.replace("+psycopg", "", 1)) as connection:
+        connection.execute("SET session_replication_role = replica")
+        connection.execute(statement.encode())
+
+
+def test_entries_that_waited_at_an_upgrade_are_marked_once(scene: Scene) -> None:
+    """What an older version wrote and did not link is linked by this one."""
+    with scene.store.write() as tx:
+        _leave_a_waiting_entry_unmarked(tx)
+        assert audit.mark_waiting(tx) == 1
+        assert audit.mark_waiting(tx) == 0
+    assert link_audit(scene.store) == 1
+    assert walk_audit(scene.store).whole
+
+
+def test_head_is_printed_and_compared(
+    scene: Scene, settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """`audit head` prints what `audit verify --against` takes; nonsense is refused as such."""
+    monkeypatch.setattr("formsvc.cli.service.settings", lambda: settings)
+    run = CliRunner()
+    printed = run.invoke(audit_command, ["head"])
+    assert printed.exit_code == 0
+    kept = tmp_path / "kept.json"
+    kept.write_text(printed.output)
+    assert run.invoke(audit_command, ["verify", "--against", str(kept)]).exit_code == 0
+    with scene.store.write() as tx:
+        _cut(tx)
+    found = run.invoke(audit_command, ["verify", "--against", str(kept)])
+    assert found.exit_code == 1
+    assert "whose head was given" in found.output
+    kept.write_text("[]")
+    assert run.invoke(audit_command, ["verify", "--against", str(kept)]).exit_code == 2
 
 
 def test_a_chain_written_anew_needs_the_key_and_the_instance(scene: Scene) -> None:

@@ -57,6 +57,7 @@ audit_unlinked = sa.Table(
     metadata,
     sa.Column("entry_id", ID, sa.ForeignKey("audit_entry.id"), primary_key=True),
     moment("at"),
+    sa.Column("mark", HASH),  # HMAC under the content key: who has the database alone adds and edits nothing
     sa.Index("ix_audit_unlinked_at", "at", "entry_id"),
 )
 
