@@ -31,8 +31,6 @@ from formsvc.web import (
     recalls,
     records,
     second_factor,
-    shifts,
-    second_factor,
     secrets,
     shifts,
     signing_in,

@@ -222,6 +222,36 @@ RULES: Final[tuple[Rule, ...]] = (
         "organisation is locked out.",
     ),
     _rule(
+        "withholding-team",
+        roles=(Role.team_manager,),
+        relations=(Relation.team,),
+        actions=(A.withhold,),
+        words="Team managers say who, by name, may not see a child of their team, or a form or a part about "
+        "them, and who is named to read a part that only named people read.",
+    ),
+    _rule(
+        "withholding-service",
+        roles=(Role.service_manager,),
+        relations=(Relation.organisation,),
+        actions=(A.withhold,),
+        words="Heads of service do the same for every child of the authority.",
+    ),
+    _rule(
+        "releasing",
+        roles=(Role.social_worker,),
+        relations=(Relation.allocated, Relation.team),
+        actions=(A.release_fact,),
+        words="The child's own social worker releases, one by one and with a reason, what an interview "
+        "taught to whoever needs it.",
+    ),
+    _rule(
+        "releasing-team",
+        roles=(Role.team_manager,),
+        relations=(Relation.team,),
+        actions=(A.release_fact,),
+        words="Team managers release it for their team's children.",
+    ),
+    _rule(
         "own-people",
         roles=(Role.team_manager, Role.residential_manager),
         actions=(A.manage_people,),

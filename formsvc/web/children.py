@@ -66,6 +66,7 @@ SHOWN: Final = (
     Action.place_child,
     Action.compare,
     Action.reveal,
+    Action.withhold,
 )
 """What a child's page offers, each where it is allowed."""
 
