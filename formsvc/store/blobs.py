@@ -16,7 +16,7 @@ import os
 from collections.abc import Generator, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -28,6 +28,8 @@ from formsvc.store.crypto import ContentUnreadable, DataKey
 from formsvc.store.files import sync_folder
 
 CHUNK: Final = 256 * 1024
+ABANDONED: Final = timedelta(hours=1)
+"""After this long nobody is still writing a file that is half done."""
 _MAGIC: Final = b"FSB1"
 _SALT: Final = 16
 _TAG: Final = 16
@@ -126,12 +128,17 @@ class Blobs:
         return True
 
     def addresses(self, *, older_than: datetime) -> Iterator[str]:
-        """Yield the addresses of files last written before a moment; remove what a crash left half-done."""
+        """Yield the addresses of files last written before a moment; remove what a crash left half-done.
+
+        What is half done and young is being written by somebody, whatever moment is asked for.
+        """
+        abandoned = min(older_than, clock.now() - ABANDONED)
         for place in self.folder.glob("??/*"):
             with suppress(FileNotFoundError):
-                if place.stat().st_mtime >= older_than.timestamp():
+                is_half_done = place.name.startswith(".")
+                if place.stat().st_mtime >= (abandoned if is_half_done else older_than).timestamp():
                     continue
-                if place.name.startswith("."):
+                if is_half_done:
                     place.unlink(missing_ok=True)
                 else:
                     yield place.name

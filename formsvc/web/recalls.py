@@ -103,6 +103,7 @@ def withdraw(*, record_id: str) -> Answered:
                     why=typed["why"],
                     reason=typed.get("reason", "").strip()[:2000],
                     within=policy().days_to_answer(record.area_id),
+                    seen_as=line.revision.state,
                 )
             except WrongState:
                 errors["why"] = "Somebody else has just withdrawn it"
