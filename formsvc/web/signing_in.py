@@ -47,6 +47,8 @@ from formsvc.workflow.sign_in import SignedIn, SignInRefused, choose_role, give_
 blueprint = Blueprint("signing_in", __name__)
 
 BY_CODE = "by-code"
+GONE = 410
+"""What a page of ours is told when its session has ended."""
 REFUSED = (
     "The email address or the password is wrong, or the account is locked. After 5 wrong passwords an "
     "account is locked until a manager releases it."
@@ -152,7 +154,7 @@ def unlock() -> Response:
     signed, wanted = signed_in(), request.form.get("next", "")
     quiet = request.accept_mimetypes.best == "application/json"
     if signed is None:
-        return _said("ended", 401) if quiet else redirect(url_for("signing_in.ask", next=wanted or None))
+        return _said("ended", GONE) if quiet else redirect(url_for("signing_in.ask", next=wanted or None))
     if session_standing() is Standing.locked:
         try:
             unlock_session(store(), session=signed, password=request.form.get("password", ""))
@@ -160,7 +162,7 @@ def unlock() -> Response:
             forget_session()
             ended = signed_in() is None
             if quiet:
-                return _said("ended" if ended else "wrong", 401)
+                return _said("ended", GONE) if ended else _said("wrong", 422)
             if ended:
                 return redirect(url_for("signing_in.ask"), 303)
             return lock_page(wanted=wanted, error=WRONG_PASSWORD)
@@ -174,7 +176,7 @@ def awake() -> Response:
     signed = open_session()
     if signed is None:
         locked = session_standing() is Standing.locked
-        return _said("locked" if locked else "ended", 423 if locked else 401)
+        return _said("locked" if locked else "ended", 423 if locked else GONE)
     keep_awake(store(), signed, now=True)
     return Response(f'{{"who": "{mark_of(signed)}"}}', mimetype="application/json")
 

@@ -103,7 +103,7 @@
     try {
       const reply = await post("/awake");
       if (reply.status === 423) cover(false);
-      else if (reply.status === 401) leave();
+      else if (reply.status === 410) leave();
       else if (reply.ok && (await reply.json()).who !== mine) leave();
     } catch {
       // No network just now: the next use asks again.
@@ -187,8 +187,7 @@
         say("open");
         return;
       }
-      const why = reply.status === 401 ? (await reply.json()).error : "";
-      if (why === "ended" || reply.status === 400) {
+      if (reply.status === 410 || reply.status === 400) {
         left = true;
         const here = window.location.pathname + window.location.search;
         window.location.replace(`/sign-in?next=${encodeURIComponent(here)}&whose=${mine}`);
