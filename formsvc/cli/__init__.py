@@ -13,6 +13,7 @@ from formsvc.cli.asking import ErrorsInWords
 from formsvc.cli.blank import blank
 from formsvc.cli.definitions import definitions, trace
 from formsvc.cli.documents import extract, issue, preview, verify
+from formsvc.cli.export import disposal, export
 from formsvc.cli.keys import keys
 from formsvc.cli.people import people
 from formsvc.cli.service import audit, demo, serve, work
@@ -32,3 +33,5 @@ main.add_command(access)
 main.add_command(blank)
 main.add_command(trust)
 main.add_command(stamp)
+main.add_command(export)
+main.add_command(disposal)

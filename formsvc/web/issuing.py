@@ -37,6 +37,11 @@ OUTCOMES: Final[Mapping[str, str]] = {
     "definition_not_found": "The form it was made with is not known here",
     "too_many_attempts": "The work broke off too many times",
     "stamped": "The time stamp was put in",
+    "disposed": "It was disposed of",
+    "not_due": "It was no longer due, or a hold stood: nothing was destroyed",
+    "store_busy": "The database was in use, so that its files could not be cleared yet",
+    "exported": "It waits to be fetched",
+    "expired": "It was deleted",
     "stamp_unavailable": "The time-stamping authority gave no time stamp that holds, or could not be reached",
     "stamp_unfit": "The time stamp could not be put in. The document is as it was issued",
 }
@@ -47,6 +52,8 @@ def why(code: str) -> str:
     """Return what an outcome means, in words; an unknown one names its code for whoever mends it."""
     if code.startswith("swept"):
         return f"Old files were cleared away ({code.removeprefix('swept').strip() or '0'})"
+    if code.startswith("due "):
+        return f"Due for disposal: {code.removeprefix('due ')}"
     return OUTCOMES.get(code, f"Something went wrong on the server ({code})" if code else "")
 
 

@@ -27,6 +27,10 @@ STATES: Final = {
 }
 KINDS: Final = {
     "sweep": "Clear old files away",
+    "retention": "Look what is due for disposal",
+    "dispose": "Dispose of a record",
+    "export": "Export a record",
+    "export_end": "Delete an export that was not fetched",
     "mail": "Send a message",
     STAMP: "Put a time stamp in",
     "revocation": "Ask which certificates were revoked",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from pathlib import Path
 from typing import Final
 
 from formsvc.access.people import Person
@@ -194,6 +195,25 @@ def due_lines(store: Store, *, person: Person, defaults: Defaults) -> tuple[DueL
             if not reached or one.child_id in mine
         ]
     return tuple(line for line in lines if line is not None)
+
+
+def list_disposals(store: Store, *, form_templates: Path) -> tuple[dict[str, str], ...]:
+    """Return what is due and every disposal, by organisation and reference: for whoever runs the service."""
+    defaults = load_schedule(form_templates)
+    found = []
+    with store.read() as tx:
+        for one in organisations.listing(tx):
+            rules = rules_of(tx, one.id, defaults)
+            due = [
+                case for case in retention.closed_cases(tx, organisation_id=one.id) if _is_due(case, rules)
+            ]
+            states = [(case.reference, "due") for case in due]
+            states += [(told.reference, told.state) for told in disposals.of_organisation(tx, one.id)]
+            found += [
+                {"organisation": one.name, "reference": reference, "state": state}
+                for reference, state in states
+            ]
+    return tuple(found)
 
 
 def find_due(store: Store, job: Job, *, settings: Settings) -> None:

@@ -25,6 +25,7 @@ from formsvc.store.jobs import Job
 from formsvc.store.session import Store, open_store
 from formsvc.workflow.claim import LEASE, STAMP, claim, give_back
 from formsvc.workflow.dispose_child import DISPOSE, dispose_of
+from formsvc.workflow.export_child import EXPORT, EXPORT_END, end_export, make_export
 from formsvc.workflow.finality import ISSUE
 from formsvc.workflow.issue import IssueWork, Made, Make, keep_made, make_work, read_work, skip
 from formsvc.workflow.link_audit import BATCH, link_audit
@@ -42,7 +43,7 @@ from formsvc.workflow.stamp_document import (
 from formsvc.workflow.stamp_document import skip as skip_stamping
 from formsvc.workflow.sweep import SWEEP, enqueue_sweep, orphans, sweep
 
-WORK_KINDS: Final = (ISSUE, SWEEP, REFRESH, RETENTION, DISPOSE)
+WORK_KINDS: Final = (ISSUE, SWEEP, REFRESH, RETENTION, DISPOSE, EXPORT, EXPORT_END)
 POLL: Final = timedelta(seconds=1)
 SWEEP_EVERY: Final = timedelta(hours=1)
 STAMP_PAUSE: Final = timedelta(seconds=30)
@@ -167,6 +168,10 @@ class _Worker:
                 do_refresh(self.store, job, settings=self.settings)
             elif job.kind == RETENTION:
                 find_due(self.store, job, settings=self.settings)
+            elif job.kind == EXPORT:
+                make_export(self.store, job, settings=self.settings)
+            elif job.kind == EXPORT_END:
+                end_export(self.store, job)
             elif job.kind == DISPOSE:
                 dispose_of(self.store, job, settings=self.settings)
             else:

@@ -237,7 +237,7 @@ def raw_files(settings: Settings, store: Store) -> dict[str, bytes]:
         return found | {one.name: one.read_bytes() for one in place.parent.glob(f"{place.name}*")}
     with psycopg.connect(settings.database_url.replace("+psycopg", "", 1), autocommit=True) as connection:
         connection.execute("CHECKPOINT")
-        asked = b"SELECT current_setting('data_directory'), oid FROM pg_database " + (
+        asked = b"SELECT current_setting('data_directory'), oid FROM pg_database "(
             b"WHERE datname = current_database()"
         )
         row = connection.execute(asked).fetchone()
