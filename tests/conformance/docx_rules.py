@@ -263,6 +263,28 @@ def nothing_odd(word: Word) -> Iterator[str]:
         yield from (f"{etree.QName(one).localname}" for one in root.iter(*map(w, odd), f"{_WP}anchor"))
 
 
+def whole_for_word(word: Word) -> Iterator[str]:
+    """What Word repairs and the schemas do not see: numbers twice, cells without an end, sizes in words."""
+    controls = [value(one, "id") for root in word.running for one in root.iter(w("sdtPr"))]
+    drawn = [str(one.get("id")) for root in word.running for one in root.iter(f"{_WP}docPr")]
+    for numbers in (controls, drawn):
+        if len(numbers) != len(set(numbers)) or not all(one.isascii() and one.isdigit() for one in numbers):
+            yield "an identifier stands twice, or is none"
+    for root in word.running:
+        for one in root.iter(w("tc")):
+            if len(one) == 0 or one[-1].tag != w("p"):
+                inner = one[-1].find(f"{w('sdtContent')}") if len(one) and one[-1].tag == w("sdt") else None
+                if inner is None or len(inner) == 0 or inner[-1].tag != w("p"):
+                    yield f"a cell does not end in a paragraph: {text(one)[:40]!r}"
+    for size in word.styles.iter(w("sz"), w("szCs")):
+        if not str(size.get(w("val"))).isdigit():
+            yield f"a size is no number: {size.get(w('val'))}"
+    overrides, defaults = package.content_types(word.parts[package.CONTENT_TYPES])
+    for name in word.parts:
+        if name != package.CONTENT_TYPES and not {name, name.rpartition(".")[2]} & {*overrides, *defaults}:
+            yield f"{name} has no content type"
+
+
 def print_equals_data(word: Word) -> Iterator[str]:
     """What is read back by address is what the view says."""
     if extract(word.parts) != word.view.json:
@@ -280,7 +302,7 @@ RULES: Mapping[str, Rule] = {
     for rule in (
         headings, groups_are_headed, direct_formatting, empty_paragraphs, tables, controls, pictures,
         languages, typed_order, properties, used_styles, parts, package_form, page, nothing_odd,
-        print_equals_data,
+        whole_for_word, print_equals_data,
     )
 }  # fmt: skip
 

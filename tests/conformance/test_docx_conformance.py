@@ -72,9 +72,40 @@ BREAKS: Mapping[str, tuple[str, str, str]] = {
     "package_form": ("word/settings.xml", "", "".join(map(str, range(90_000)))),
     "page": (MAIN, 'w:w="11906"', 'w:w="12240"'),
     "nothing_odd": (MAIN, "<w:p>", "<w:p><w:ins/>"),
+    "whole_for_word": (MAIN, '<w:id w:val="2"/>', '<w:id w:val="3"/>'),
     "print_equals_data": (MAIN, "<w:t", "<w:t>x</w:t><w:t"),
 }
 """Rule -> part, what stands in it, what stands there instead in a document that breaks the rule."""
+
+
+MORE_BREAKS: Mapping[str, tuple[str, str, str, str]] = {
+    "a cell without an end": ("whole_for_word", MAIN, "</w:p></w:tc>", "</w:p><w:bookmarkEnd/></w:tc>"),
+    "a size in words": ("whole_for_word", "word/styles.xml", '<w:sz w:val="', '<w:sz w:val="big'),
+    "a part without a type": ("whole_for_word", package.CONTENT_TYPES, 'Extension="png"', 'Extension="p"'),
+    "another paper": ("page", MAIN, 'w:h="16838"', 'w:h="15840"'),
+    "a picture outside": (
+        "parts",
+        "word/_rels/document.xml.rels",
+        'Target="media/',
+        'TargetMode="External" Target="',
+    ),
+    "no language": ("languages", "word/styles.xml", 'w:val="en-GB"', 'w:val="en-US"'),
+    "a table without words": ("tables", MAIN, "<w:tblDescription ", "<w:tblOverlap "),
+    "a control without a title": ("controls", MAIN, '<w:alias w:val="', '<w:alias w:was="'),
+}
+"""What more is wrong -> the rule that must find it, the part, what stands in it, what stands instead."""
+
+
+@pytest.mark.parametrize("fault", MORE_BREAKS)
+def test_a_rule_sees_each_of_its_faults(fault: str, words: Words, tmp_path: Path) -> None:
+    """A rule that asks for several things misses none of them."""
+    rule, part, old, new = MORE_BREAKS[fault]
+    whole = words["arabic"]
+    assert old.encode() in whole.parts[part]
+    broken = tmp_path / "broken.docx"
+    parts = dict(whole.parts) | {part: whole.parts[part].replace(old.encode(), new.encode())}
+    broken.write_bytes(package.write(parts))
+    assert list(RULES[rule](Word(view=whole.view, file=broken))) != []
 
 
 @pytest.mark.parametrize("rule", RULES)
