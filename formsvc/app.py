@@ -17,6 +17,7 @@ from formsvc.store.session import open_store
 from formsvc.web import (
     areas,
     assets,
+    audit,
     blank,
     children,
     disposing,
@@ -77,6 +78,7 @@ BLUEPRINTS: Final = (
     areas.blueprint,
     verify.blueprint,
     assets.blueprint,
+    audit.blueprint,
 )
 
 

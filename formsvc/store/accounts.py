@@ -88,6 +88,25 @@ def listing(
     return tuple(AccountLine(**row) for row in rows)
 
 
+def ids_like(tx: Tx, *, organisation_id: str, text: str, limit: int = 50) -> tuple[str, ...]:
+    """Return the ids of those of an organisation, now or ever, whose name or email holds a text."""
+    rows = tx.c.execute(
+        sa.select(t.user.c.id)
+        .where(
+            t.user.c.id.in_(
+                sa.select(t.membership.c.user_id).where(t.membership.c.organisation_id == organisation_id)
+            ),
+            sa.or_(
+                t.user.c.name.icontains(text, autoescape=True),
+                t.user.c.email.icontains(text, autoescape=True),
+            ),
+        )
+        .order_by(t.user.c.name, t.user.c.id)
+        .limit(limit)
+    )
+    return tuple(rows.scalars())
+
+
 def held(tx: Tx, *, user_id: str) -> tuple[Held, ...]:
     """Return every role that somebody holds now, anywhere."""
     of = t.membership.c

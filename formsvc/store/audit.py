@@ -282,18 +282,87 @@ def snapshot_heads(tx: Tx) -> Iterator[tuple[str, int, str]]:
         yield row.id, row.audit_seq, row.audit_head
 
 
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """Which entries are wanted; what is empty wants all. `day` is a moment to begin and one to end before."""
+
+    acts: tuple[str, ...] = ()
+    actors: tuple[str, ...] | None = None
+    refused: bool = False
+    day: tuple[datetime, datetime] | None = None
+    without_records: frozenset[str] = frozenset()
+
+    def where(self) -> sa.ColumnElement[bool]:
+        """Return the condition, but for the acts."""
+        of = t.audit_entry.c
+        found: list[sa.ColumnElement[bool]] = [sa.true()]
+        if self.actors is not None:
+            found.append(of.actor_id.in_(self.actors))
+        if self.refused:
+            found.append(of.outcome == sa.literal_column("'refused'"))  # as the index has it
+        if self.day is not None:
+            found += [of.at >= self.day[0], of.at < self.day[1]]
+        if self.without_records:
+            found.append(sa.or_(of.record_id.is_(None), of.record_id.not_in(sorted(self.without_records))))
+        return sa.and_(*found)
+
+
+EVERYTHING: Final = Wanted()
+
+
 def of_child(
-    tx: Tx, child_id: str, *, before: tuple[datetime, str] | None = None, limit: int = 50
+    tx: Tx,
+    child_id: str,
+    *,
+    wanted: Wanted = EVERYTHING,
+    before: tuple[datetime, str] | None = None,
+    limit: int = 50,
 ) -> tuple[Entry, ...]:
     """Return what was done about a child, reads included, newest first: who looked."""
-    return _entries(tx, t.audit_entry.c.child_id == child_id, before=before, limit=limit)
+    of = t.audit_entry.c
+    here = sa.and_(of.child_id == child_id, wanted.where())
+    if wanted.acts:
+        here = sa.and_(here, of.act.in_(wanted.acts))
+    return _entries(tx, here, before=before, limit=limit)
+
+
+def actors_of_child(tx: Tx, child_id: str, *, limit: int = 200) -> tuple[str, ...]:
+    """Return who did or saw anything about a child."""
+    of = t.audit_entry.c
+    here = sa.and_(of.child_id == child_id, of.actor_id.is_not(None))
+    return tuple(tx.c.execute(sa.select(of.actor_id).where(here).distinct().limit(limit)).scalars())
 
 
 def of_organisation(
-    tx: Tx, organisation_id: str, *, before: tuple[datetime, str] | None = None, limit: int = 50
+    tx: Tx,
+    organisation_id: str,
+    *,
+    wanted: Wanted = EVERYTHING,
+    loose: tuple[str, ...] = (),
+    before: tuple[datetime, str] | None = None,
+    limit: int = 50,
 ) -> tuple[Entry, ...]:
-    """Return what an organisation's people did, newest first."""
-    return _entries(tx, t.audit_entry.c.organisation_id == organisation_id, before=before, limit=limit)
+    """Return what an organisation's people did, newest first.
+
+    `loose` are acts that are noted before it is known for which organisation somebody acts, as signing in
+    is: theirs of its people are among them. However many entries there are, each of the queries reads
+    along one index from where the page begins, and no further than the page is long.
+    """
+    of = t.audit_entry.c
+    ours, nobodys = of.organisation_id == organisation_id, of.organisation_id.is_(None)
+    members = sa.select(t.membership.c.user_id).where(t.membership.c.organisation_id == organisation_id)
+    parts = [sa.and_(ours, of.act == act) for act in wanted.acts] or [ours]
+    parts += [
+        sa.and_(nobodys, of.act == act, of.actor_id.in_(members))
+        for act in loose
+        if not wanted.acts or act in wanted.acts
+    ]
+    found = [
+        one
+        for part in parts
+        for one in _entries(tx, sa.and_(part, wanted.where()), before=before, limit=limit)
+    ]
+    return tuple(sorted(found, key=lambda one: (one.at, one.id), reverse=True)[:limit])
 
 
 def downloads(tx: Tx, child_id: str, document_ids: Collection[str]) -> tuple[Entry, ...]:

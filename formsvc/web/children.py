@@ -18,6 +18,7 @@ from formsvc.cases.intake import KINDS, read_identity, read_placement
 from formsvc.definitions.library import Library, load_library
 from formsvc.errors import StaleVersion
 from formsvc.store.users import User
+from formsvc.web import acts
 from formsvc.web.guarding import about_child, actor, needs, person, policy, settings, store
 from formsvc.workflow.add_child import (
     UNDO_WITHIN,
@@ -144,7 +145,7 @@ def show(child_id: str) -> str:
         now=clock.now(),
         keeps_secrets=head.area_id in library().areas() and library().area(head.area_id).secrets,
         lives_in=lives_in,
-        acts=ACTS,
+        act=acts.said,
         form=FORM,
     )
 
@@ -209,38 +210,6 @@ def start(child_id: str) -> Response:
     if not started.is_new:
         flash("There is a plan already: this is it.")
     return redirect(f"/records/{started.record_id}")
-
-
-ACTS: Final[Mapping[str, str]] = {
-    "child.see": "Looked at this page",
-    "child.add": "Added the child",
-    "child.move": "Changed where the child lives",
-    "child.move_undo": "Undid a move made by mistake",
-    "review.no_change": "Reviewed a form after the move: nothing has to change",
-    "review.wanted": "Reviewed a form after the move: something has to change",
-    "section.late": "Typed into a form after the child had left",
-    "emergency.open": "Emergency access: opened",
-    "emergency.end": "Emergency access: ended before its time",
-    "emergency.review": "Reviewed an emergency access",
-    "secret.keep": "Put a secret in keeping",
-    "secret.replace": "Replaced a secret",
-    "secret.destroy": "Destroyed a secret",
-    "secret.reveal": "Revealed a secret, with a reason",
-    "record.see": "Looked at a form",
-    "record.start": "Began a form",
-    "section.save": "Saved a section",
-    "file.attach": "Added a file",
-    "revision.start": "Began a new revision",
-    "revision.freeze": "Handed a form in for sign-off",
-    "revision.sign_off": "Signed off",
-    "revision.send_back": "Sent a form back",
-    "revision.finalise": "Made a revision final",
-    "revision.approve_after": "Approved what had gone out",
-    "revision.withdraw": "Withdrew a revision",
-    "document.issue": "Issued a document",
-    "document.download": "Downloaded a document",
-}
-"""What was done, as the page says it."""
 
 
 def _may(action: Action, head: ChildHead) -> bool:

@@ -50,6 +50,13 @@ audit_entry = sa.Table(
     sa.Index("ix_audit_entry_actor", "actor_id", "at"),
     sa.Index("ix_audit_entry_organisation", "organisation_id", "at"),
     sa.Index("ix_audit_entry_act", "organisation_id", "act", "at"),
+    sa.Index(
+        "ix_audit_entry_refused",
+        "organisation_id",
+        "at",
+        sqlite_where=sa.text("outcome = 'refused'"),
+        postgresql_where=sa.text("outcome = 'refused'"),
+    ),
 )
 
 audit_unlinked = sa.Table(

@@ -280,11 +280,20 @@ def _correcting_up() -> None:
     op.create_index("ix_audit_entry_act", "audit_entry", ["organisation_id", "act", "at"], unique=False)
 
 
+    op.create_index(
+        "ix_audit_entry_refused",
+        "audit_entry",
+        ["organisation_id", "at"],
+        unique=False,
+        sqlite_where=sa.text("outcome = 'refused'"),
+        postgresql_where=sa.text("outcome = 'refused'"),
+    )
     op.add_column("audit_unlinked", sa.Column("mark", sa.String(length=64), nullable=True))
 
 
 def _correcting_down() -> None:
     op.drop_column("audit_unlinked", "mark")
+    op.drop_index("ix_audit_entry_refused", table_name="audit_entry")
     op.drop_index("ix_audit_entry_act", table_name="audit_entry")
     for table in ("recall_answer", "recall_line", "handed_out", "recall", "dispute"):
         op.drop_table(table)
