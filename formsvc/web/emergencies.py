@@ -12,7 +12,7 @@ from formsvc.access.table import ROLE_WORDS, Action, Role, ever
 from formsvc.errors import WrongState
 from formsvc.fields import dates
 from formsvc.fields.base import Refused
-from formsvc.web.children import ACTS
+from formsvc.web import acts
 from formsvc.web.guarding import about_child, actor, needs, person, reauthenticated, store, visitor
 from formsvc.workflow.open_emergency import (
     LEAST_WORDS,
@@ -139,7 +139,7 @@ def _page(
         head=head,
         one=one,
         seen=seen,
-        acts=ACTS,
+        act=acts.said,
         role=ROLE_WORDS.get(Role(one.role), "") if one.role in set(Role) else "",
         due_at=one.from_at + REVIEW_WITHIN,
         may_review=ever(who.role, Action.review_emergency) and one.user_id != who.user_id,

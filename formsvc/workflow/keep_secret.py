@@ -99,7 +99,7 @@ def keep_secret(store: Store, *, person: Person, actor: Actor, record_id: str, p
                 **bound,
             )
             _answer(tx, revision, slot, {"held": "here", "ref": found}, by=actor.user_id)
-        _note(tx, actor, "secret.replace" if replaced else "secret.keep", record, slot, subject_id=found)
+        _note(tx, actor, "secret.replace" if replaced else "secret.add", record, slot, subject_id=found)
         return replaced
 
 

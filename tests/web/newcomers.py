@@ -14,6 +14,7 @@ from formsvc.demo import AREA, PASSWORD
 from formsvc.store import organisations, users
 from tests.web.conftest import Installation, StrictClient, sign_in_as
 
+_KINDS: Final = {"home": "provider", "force": "police"}
 LIGHT: Final = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 """The password as argon2 keeps it where nothing is at stake: judged in a moment."""
 
@@ -37,7 +38,7 @@ def newcomer(
     with demo.store.write() as tx:
         mark = clock.new_id(6)
         organisation_id = organisation_id or organisations.add(
-            tx, name=f"Another organisation {mark}", kind="authority"
+            tx, name=f"Another organisation {mark}", kind=_KINDS.get(kind or "", "authority")
         )
         if not place_id:
             name = f"Another place {mark}"

@@ -232,7 +232,7 @@ def test_it_is_loud_until_somebody_else_reviews_it(
     assert f"/emergencies/{one}" not in as_("reviewing_officer").get("/").text
     page = as_("team_manager").get(f"/emergencies/{one}").text
     assert WHY in page
-    assert "Emergency access: opened" in page
+    assert "Opened the documents in an emergency" in page
     assert "Downloaded a document" in page
     said = {"finding": "justified", "remark": "She was at the police station."}
     assert as_("social_worker").post(f"/emergencies/{one}", data=said).status_code == 403
@@ -244,8 +244,8 @@ def test_it_is_loud_until_somebody_else_reviews_it(
     assert "Justified" in after
     assert "She was at the police station." in after
     history = as_("team_manager").get(f"/children/{CHILD.id}").text
-    assert "Emergency access: opened" in history
-    assert "Reviewed an emergency access" in history
+    assert "Opened the documents in an emergency" in history
+    assert "Reviewed an emergency look" in history
 
 
 def test_what_nobody_reviews_is_shown_as_overdue(
