@@ -124,6 +124,8 @@ def create_app(settings: Settings) -> Flask:
     register_failures(app)
     app.before_request(refuse_unmarked)
     app.after_request(_protect)
+    if is_secure:
+        app.after_request(_only_by_https)
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=0, x_host=0)  # type: ignore[method-assign]
     is_right("", kept=None)  # the first wrong name takes no longer than the second
@@ -138,6 +140,11 @@ def _protect(response: Response) -> Response:
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _only_by_https(response: Response) -> Response:
+    response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     return response
 
 
