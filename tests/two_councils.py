@@ -14,6 +14,7 @@ from formsvc.demo import (
     AUTHORITY,
     CHILDREN,
     HOME,
+    ORGANISATIONS,
     PLACES,
     TEAM,
     USERS,
@@ -91,9 +92,15 @@ SECOND_CHILDREN: Final = tuple(
 
 
 def _record(one: DemoRecord) -> DemoRecord:
-    told: dict[str, Any] = json.loads(
-        json.dumps(one.answers).replace("Theodora Blakiston-Nwosu", SECOND_USERS[0].name)
-    )
+    text = json.dumps(one.answers)
+    for first, second in (
+        (USERS[0].name, SECOND_USERS[0].name),
+        (USERS[1].name, SECOND_USERS[1].name),
+        (CHILDREN[0].known_as, KNOWN_AS[1]),
+        (ORGANISATIONS[0].name, SECOND_NAME),
+    ):
+        text = text.replace(first, second)
+    told: dict[str, Any] = json.loads(text)
     told["needs"] = f"A quiet word. {PLANTED}"
     people = {"social_worker": SECOND_USERS[0], "team_manager": SECOND_USERS[1]}
     return replace(

@@ -22,6 +22,7 @@ from formsvc.workflow.see_child import ChildHead
 
 WITHHOLDING: Final = "withholding."
 """What the acts of withholding begin with in the audit."""
+ELSEWHERE: Final = "Somebody of another organisation"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +79,9 @@ def open_child(store: Store, *, policy: Policy, person: Person, head: ChildHead)
             else (),
             placements=_lived(tx, person, head.id) if found else (),
             workers=placements.workers(tx, head.id),
-            looked=_looked(tx, head.id, of={one.id for one in lines}) if may(Action.see_history) else (),
+            looked=_looked(tx, person, head.id, of={one.id for one in lines})
+            if may(Action.see_history)
+            else (),
         )
 
 
@@ -103,10 +106,11 @@ def _lived(tx: Tx, person: Person, child_id: str) -> tuple[Placement, ...]:
     )
 
 
-def _looked(tx: Tx, child_id: str, *, of: Collection[str]) -> tuple[Looked, ...]:
+def _looked(tx: Tx, person: Person, child_id: str, *, of: Collection[str]) -> tuple[Looked, ...]:
     """Return who looked and who did what, but for records that are not there for whoever asks.
 
-    What was withheld from whom is told on its own page alone.
+    What was withheld from whom is told on its own page alone. Whoever tried in vain and belongs to another
+    organisation is not named: neither sees anything of the other.
     """
     entries = [
         one
@@ -114,4 +118,10 @@ def _looked(tx: Tx, child_id: str, *, of: Collection[str]) -> tuple[Looked, ...]
         if (one.record_id is None or one.record_id in of) and not one.act.startswith(WITHHOLDING)
     ][:30]
     names = users.names(tx, [one.actor_id for one in entries if one.actor_id])
-    return tuple(Looked(entry=one, name=names.get(one.actor_id or "", "")) for one in entries)
+
+    def name(one: Entry) -> str:
+        if one.outcome == "refused" and one.organisation_id not in (None, person.organisation_id):
+            return ELSEWHERE
+        return names.get(one.actor_id or "", "")
+
+    return tuple(Looked(entry=one, name=name(one)) for one in entries)

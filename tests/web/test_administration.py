@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from click.testing import CliRunner
 from PIL import Image
 
 from formsvc.access.rules import RULES
 from formsvc.access.terms import ABOUT_NO_CHILD, Action, Relation
+from formsvc.cli import main
 from formsvc.definitions.compared import compared
 from formsvc.definitions.library import load_library
 from formsvc.demo import AUTHORITY, CHILDREN, FORCE, HOME, PROVIDER, TEAM, USERS, WORKER
@@ -64,9 +66,10 @@ def of_provider(demo: Installation) -> StrictClient:
 def picture(size: tuple[int, int] = (600, 200), kind: str = "PNG") -> bytes:
     """Return a picture."""
     out = io.BytesIO()
-    Image.new("RGB", size, "teal").save(
-        out, kind, comment=b"found in a file"
-    ) if kind == "JPEG" else Image.new("RGBA", size, (0, 90, 90, 120)).save(out, kind)
+    if kind == "JPEG":
+        Image.new("RGB", size, "teal").save(out, kind, comment=b"found in a file")
+    else:
+        Image.new("RGBA", size, (0, 90, 90, 120)).save(out, kind)
     return out.getvalue()
 
 
@@ -378,6 +381,21 @@ def test_operator_is_made_at_the_command_line_alone(demo: Installation, as_: As)
     assert client.post("/people/invite", data=data).status_code == 422
     assert client.post(f"/people/{operator.id}/reset").status_code == 404
     assert client.post(f"/people/roles/{operator.membership_id}/end").status_code == 404
+
+
+def test_operator_made_at_the_command_line_signs_in(demo: Installation) -> None:
+    """The command prints a link that opens the account; an organisation that is not here has none."""
+    runner = CliRunner(env={"FORMSVC_INSTANCE": str(demo.settings.instance)})
+    who = ["--name", "Ottilie Brankstone-Dube", "--email", "ottilie@example.org"]
+    made = runner.invoke(main, ["people", "operator", AUTHORITY, *who])
+    assert made.exit_code == 0
+    path = made.output.strip().removeprefix("http://127.0.0.1:8000")
+    words = "quarry-mitten-sable-41"
+    client = demo.client()
+    assert client.post(path, data={"new": words, "again": words}).status_code == 302
+    assert client.post("/sign-in", data={"email": who[3], "password": words}).status_code == 302
+    assert client.get("/organisations").status_code == 200
+    assert runner.invoke(main, ["people", "operator", "nowhere", *who]).exit_code != 0
 
 
 def test_nobody_else_administers(as_: As) -> None:
