@@ -68,7 +68,7 @@ def held_secrets(store: Store, *, person: Person, record_id: str) -> tuple[Kept,
         refs = {one.path: reference(found, one) for one in slots}
         known = secrets.held(tx, [ref for ref in refs.values() if ref], child_id=record.child_id)
         open_ = revision.state in revisions.OPEN
-        return tuple(Kept(slot=one, held=known.get(refs[one.path]), in_draft=open_) for one in slots)
+        return tuple(Kept(slot=one, held=_known(known, refs[one.path], one), in_draft=open_) for one in slots)
 
 
 def keep_secret(store: Store, *, person: Person, actor: Actor, record_id: str, path: str, value: str) -> bool:
@@ -82,7 +82,7 @@ def keep_secret(store: Store, *, person: Person, actor: Actor, record_id: str, p
         revision = revisions.get(tx, in_use(tx, record_id).id, lock=True)
         slot = slot_at(tx, person, record, revision, path)
         found = reference(answers_of(tx, revision), slot)
-        known = secrets.held(tx, [found] if found else [], child_id=record.child_id).get(found)
+        known = _known(secrets.held(tx, [found], child_id=record.child_id), found, slot)
         replaced = known is not None and known.destroyed_at is None
         bound = {"child_id": record.child_id, "field": slot.field, "row_id": slot.row_id}
         if replaced:
@@ -113,13 +113,19 @@ def destroy_secret(store: Store, *, person: Person, actor: Actor, record_id: str
         revision = revisions.get(tx, in_use(tx, record_id).id, lock=True)
         slot = slot_at(tx, person, record, revision, path, on_or_off=True)
         found = reference(answers_of(tx, revision), slot)
-        known = secrets.held(tx, [found] if found else [], child_id=record.child_id).get(found)
+        known = _known(secrets.held(tx, [found], child_id=record.child_id), found, slot)
         if known is None or known.destroyed_at is not None:
             raise NotFound
         secrets.destroy(tx, found)
         if revision.state in revisions.OPEN:
             _answer(tx, revision, slot, {"held": "not_held"}, by=actor.user_id)
         _note(tx, actor, "secret.destroy", record, slot, subject_id=found)
+
+
+def _known(held: Mapping[str, Held], found: str, slot: Slot) -> Held | None:
+    """Return what is known of the secret an answer refers to, where it was kept for that very place."""
+    one = held.get(found)
+    return one if one is not None and (one.field, one.row_id) == (slot.field, slot.row_id) else None
 
 
 def in_use(tx: Tx, record_id: str) -> Revision:
