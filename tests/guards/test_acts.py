@@ -1,4 +1,4 @@
-"""Whoever writes says so: each workflow that opens a transaction to write notes an act, or why not is here."""
+"""Whoever writes says so: a workflow that opens a transaction to write notes an act, or says why not here."""
 
 from __future__ import annotations
 
