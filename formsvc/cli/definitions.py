@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
+from formsvc.access.data_map import Mapped, data_map, to_json, to_markdown
+from formsvc.access.policy import load_policy
+from formsvc.cases.retention import load_schedule
 from formsvc.cli.asking import json_option, say
 from formsvc.definitions.check import areas_of
 from formsvc.definitions.check import check as check_all
@@ -91,6 +95,30 @@ def show(*, definition: str, area: str | None, as_json: bool) -> None:
             lines.append(f"  {one.id:<26} {one.type.name:<16} {one.label}  {' '.join(one.trace)}".rstrip())
             lines += [f"    {child.id:<24} {child.type.name:<16} {child.label}" for child in one.children]
     say("\n".join(lines), data={"hash": effective.hash, **effective.document}, as_json=as_json)
+
+
+@definitions.command(name="map")
+@click.option("--area", help="One area alone.")
+@click.option("--markdown", is_flag=True, help="As the page docs/data-map.md.")
+@json_option
+def map_(*, area: str | None, markdown: bool, as_json: bool) -> None:
+    """Say of each form what it holds, who receives and reads it, and how it is kept."""
+    chosen = load()
+    library = load_library(chosen.form_templates)
+    if area is not None:
+        library.area(area)
+    found = data_map(library, load_policy(chosen.form_templates), area=area)
+    schedule = load_schedule(chosen.form_templates)
+    page = to_markdown(found, schedule) if markdown else "\n".join(_lines(found))
+    say(page.rstrip("\n"), data=to_json(found, schedule), as_json=as_json)
+
+
+def _lines(found: tuple[Mapped, ...]) -> Iterator[str]:
+    for one in found:
+        yield f"{one.title}, {one.area_name} ({one.area}): lawful basis: {one.basis}"
+        for holding in one.holdings:
+            readers = ", ".join(holding.receives) or "nobody"
+            yield f"  {holding.sensitivity:<14} {holding.questions:>3} questions  for {readers}"
 
 
 @click.command()

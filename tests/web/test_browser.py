@@ -64,8 +64,8 @@ def test_every_reply_protects_the_browser(place: Installation, worker: StrictCli
             assert headers["Referrer-Policy"] == "no-referrer", address
             assert headers["Cross-Origin-Opener-Policy"] == "same-origin", address
             assert "Access-Control-Allow-Origin" not in headers, address
-            if reply.mimetype.startswith("text/"):
-                assert reply.content_type.endswith("charset=utf-8"), address
+            if (reply.mimetype or "").startswith("text/"):
+                assert (reply.content_type or "").endswith("charset=utf-8"), address
             if not address.startswith("/assets/"):
                 assert "no-store" in headers["Cache-Control"], address
 
@@ -126,7 +126,7 @@ def test_a_failure_tells_nothing_of_the_inside(
 
     assert place.app.debug is False
     view = place.app.view_functions["children.show"]
-    broken.__access__ = view.__access__  # type: ignore[attr-defined]
+    vars(broken)["__access__"] = vars(view)["__access__"]
     monkeypatch.setitem(place.app.view_functions, "children.show", broken)
     reply = worker.get(f"/children/{CHILDREN[0].id}")
     logged = capsys.readouterr().out
