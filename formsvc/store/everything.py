@@ -95,10 +95,9 @@ def _opened(table: sa.Table, column: sa.Column[Any], row: sa.RowMapping, *, key:
 
 def _abouts(table: str, column: str, row: sa.RowMapping) -> Iterator[tuple[str, ...]]:
     """Yield what a sealed value may be bound to: the names of its table, and the row's own columns."""
-    hyphened = table.replace("_", "-")
-    heads = dict.fromkeys(
-        (table, hyphened, *(f"{one}-{column.split('_', maxsplit=1)[0]}" for one in (table, hyphened)))
-    )
+    hyphened, part = table.replace("_", "-"), column.partition("_")[0]
+    kept = table.removesuffix("_past")  # a section keeps its name when a newer one takes its place
+    heads = dict.fromkeys((kept, hyphened, f"{table}-{part}", f"{hyphened}-{part}"))
     tails = (
         ("id",),
         ("id", "=" + column),

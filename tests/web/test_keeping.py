@@ -26,7 +26,7 @@ LONG_AGO = {"status": "mistake", "day-day": "5", "day-month": "1", "day-year": "
 
 def rules(**changed: str) -> dict[str, str]:
     """Return the schedule's form: one month from closing for what was opened by mistake."""
-    told = {}
+    told: dict[str, str] = {}
     for status in ("looked_after", "died", "in_need", "transferred", "provider", "mistake"):
         told |= {f"number-{status}": "", f"unit-{status}": "months", f"starts-{status}": "closing"}
     return {**told, "number-mistake": "1", **changed}
