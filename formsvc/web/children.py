@@ -29,7 +29,7 @@ from formsvc.workflow.add_child import (
     where_now,
     workers_for,
 )
-from formsvc.workflow.find_children import find_children, note_search
+from formsvc.workflow.find_children import find_children, note_search, open_search, seal_search
 from formsvc.workflow.open_child import open_child
 from formsvc.workflow.review_after_move import reviews_for
 from formsvc.workflow.see_child import ChildHead, lives_in, see_photo
@@ -78,7 +78,10 @@ UNREADABLE: Final = "This cannot be read: check it and enter it again"
 @needs(Action.list_children)
 def listing() -> str:
     """List or find the children within reach."""
+    sealed = request.args.get("found", "")
     text = request.args.get("q", "").strip()[:100]
+    if sealed:
+        text = open_search(store(), person=person(), sealed=sealed)
     found = find_children(store(), policy=policy(), person=person(), text=text, before=_cursor())
     if text:
         note_search(store(), actor=actor(), found=len(found.lines))
@@ -90,6 +93,15 @@ def listing() -> str:
         next=None if found.next is None else f"{found.next[0].timestamp()}~{found.next[1]}",
         is_first="after" not in request.args,
     )
+
+
+@blueprint.post("")
+@needs(Action.list_children)
+def find() -> Response:
+    """Look for a child: what was typed goes on sealed, so that no name stands in an address."""
+    text = request.form.get("q", "").strip()[:100]
+    sealed = seal_search(store(), person=person(), text=text) if text else None
+    return redirect(url_for("children.listing", found=sealed), 303)
 
 
 @blueprint.get("/new")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,7 @@ from formsvc.fields import dates
 from formsvc.fields.base import Refused
 from formsvc.store import children, organisations, relations, waiting
 from formsvc.store.children import ChildLine
+from formsvc.store.crypto import ContentUnreadable
 from formsvc.store.relations import within
 from formsvc.store.session import Store, Tx
 from formsvc.workflow.actors import Actor, note
@@ -80,6 +82,21 @@ def note_search(store: Store, *, actor: Actor, found: int) -> None:
     """Note that somebody searched, and how many were found; not what for, which may name a child."""
     with store.write() as tx:
         note(tx, actor, "child.search", found=found)
+
+
+def seal_search(store: Store, *, person: Person, text: str) -> str:
+    """Return what somebody looks for as an address may carry it: sealed, and for them alone."""
+    sealed = store.keyring.current.seal(text.encode(), about=("search", person.user_id))
+    return urlsafe_b64encode(sealed).decode().rstrip("=")
+
+
+def open_search(store: Store, *, person: Person, sealed: str) -> str:
+    """Return what was looked for; empty where it was sealed for another, under another key, or altered."""
+    try:
+        data = urlsafe_b64decode(sealed[:1000] + "=" * (-len(sealed) % 4))
+        return store.keyring.current.open(data, about=("search", person.user_id)).decode()
+    except (ContentUnreadable, ValueError):
+        return ""
 
 
 def as_indexed(text: str) -> str:

@@ -80,6 +80,7 @@ ROUTES: Final[dict[tuple[str, str], Action | str]] = {
     ("GET", "/audit"): A.see_audit,
     ("GET", "/audit.csv"): A.see_audit,
     ("GET", "/children"): A.list_children,
+    ("POST", "/children"): A.list_children,
     ("GET", "/children/<child_id>/looked"): A.see_history,
     ("GET", "/children/<child_id>"): A.see_child,
     ("GET", "/children/<child_id>/photo"): A.see_child,
