@@ -7,10 +7,10 @@ prints (`form`), so that a file can be read and checked without us.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 import rfc8785
 
@@ -88,7 +88,7 @@ def make_view(
             "controller": data["controller"],
             "answers": answers,
             "not_asked": [path for path in data["not_asked"] if holds(fields, path)],
-            "signoffs": data["signoffs"],
+            "signoffs": _signoffs(data["signoffs"], effective, audience),
             "attachments": attachments,
             "changes": _changes(snapshot, effective, audience, previous),
             "notices": [one for one in data["notices"] if holds(fields, one["path"])],
@@ -100,6 +100,20 @@ def make_view(
             if files is not None and one["sha256"] in files
         },
     )
+
+
+VOICE: Final = "voice"
+"""The class of the child's own words, wherever they stand: what was said at signing too."""
+
+
+def _signoffs(
+    signoffs: Sequence[Mapping[str, Any]], effective: Effective, audience: str
+) -> list[Mapping[str, Any]]:
+    """Return the sign-offs, the child's own words at hers only for those who may have them."""
+    if audience in effective.area.readers.get(VOICE, {audience}):
+        return list(signoffs)
+    hers = {rule.id for rule in effective.signoffs if "child" in rule.roles}
+    return [{**one, "words": ""} if one["id"] in hers else one for one in signoffs]
 
 
 def frame(effective: Effective, audience: Audience, *, answers: Mapping[str, Any]) -> dict[str, Any]:

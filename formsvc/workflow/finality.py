@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from formsvc.access.readable import reached
 from formsvc.definitions.model import Effective
 from formsvc.errors import DefinitionNotFound, WrongState
 from formsvc.fields.moments import stored_utc
@@ -75,7 +76,14 @@ def make_final(
     )
     sections.forget(tx, revision_id=revision.id)
     _state_facts(tx, revision, effective, frozen)
-    count = enqueue_issuing(tx, revision, snapshot_id=snapshot_id, audiences=audiences, kinds=kinds)
+    for_them = reached(effective)
+    count = enqueue_issuing(
+        tx,
+        revision,
+        snapshot_id=snapshot_id,
+        audiences=[one for one in audiences if one in for_them],
+        kinds=kinds,
+    )
     review_requests.close(tx, record_id=revision.record_id, outcome="revised", by=actor.user_id)
     secrets.destroy_others(tx, record_id=revision.record_id, referred_to=references(frozen.answers))
     records.touch(tx, revision.record_id)
@@ -119,8 +127,8 @@ def copies_of(effective: Effective) -> tuple[str, ...]:
 
     Whom no field of the form reaches gets no copy: not even an empty one, which would say that it exists.
     """
-    reached = frozenset[str]().union(*(effective.audiences(field) for _, field in effective.walk()))
-    return tuple(one for one in COPIES if one in effective.area.audiences and one in reached)
+    for_them = reached(effective)
+    return tuple(one for one in COPIES if one in for_them)
 
 
 def enqueue_issuing(

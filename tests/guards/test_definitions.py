@@ -23,7 +23,7 @@ AREAS = ("BED", "FRW", "HAR", "LAN", "NEL")
 AUDIENCES = {"full", "police", "home", "health", "education", "reviewing_officer", "child", "parent"}
 CLASSES = {
     "identity", "description", "contact", "health", "risk", "third_party", "place", "plan", "voice",
-    "police_notice", "secret", "office",
+    "police_notice", "secret", "office", "carer_address", "confidential_place", "disclosure",
 }  # fmt: skip
 EVERYWHERE = [(definition, area) for definition in LIBRARY.ids() for area in areas_of(LIBRARY, definition)]
 
