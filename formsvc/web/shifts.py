@@ -193,6 +193,8 @@ def _end() -> tuple[datetime | None, dict[str, str]]:
     """Return when the shift that is asked for ends, or what is wrong with it, by field."""
     wanted = request.form.get("end", "")
     known = {str(one["value"]): one["at"] for one in _ends()}
+    if wanted in known and (request.form.get("day", "").strip() or request.form.get("time", "").strip()):
+        return None, {"end": "You typed another end: choose “Another time”, or clear it"}
     if wanted in known:
         return known[wanted], {}
     if wanted != "other":

@@ -9,7 +9,7 @@ from flask import request
 
 from formsvc.errors import StaleVersion
 from formsvc.web import said
-from formsvc.web.guarding import person, reauthenticated
+from formsvc.web.guarding import has_factor, person, reauthenticated
 from formsvc.workflow.read_record import SigningState, Standing
 from formsvc.workflow.send_back import Reason
 from formsvc.workflow.sign_off import VOICES
@@ -18,6 +18,7 @@ LONGEST_NAME: Final = 120
 LONGEST_WORDS: Final = 2000
 MOST_REASONS: Final = 20
 _ASK_AGAIN: Final = "Enter your password. It was missing or wrong, so nothing was signed"
+_ASK_BOTH: Final = "Enter your password and the code. One was missing or wrong, so nothing was signed"
 
 
 def own_rule(state: SigningState) -> Standing | None:
@@ -59,7 +60,7 @@ def signature_errors(form: Any) -> dict[str, str]:
     elif len(name) > LONGEST_NAME:
         errors["name"] = f"Use {LONGEST_NAME} characters or fewer"
     if not reauthenticated(form):
-        errors["password"] = _ASK_AGAIN
+        errors["password"] = _ASK_BOTH if has_factor() else _ASK_AGAIN
     return errors
 
 

@@ -1,4 +1,4 @@
-"""Sweep up: files that no row names a day after they were written, and jobs long done."""
+"""Sweep up: files that no row names a day after they were written, jobs long done, pages kept in vain."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from itertools import islice
 from typing import Final
 
 from formsvc import clock
-from formsvc.store import attachments, jobs
+from formsvc.store import attachments, jobs, kept_pages
 from formsvc.store.jobs import Job
 from formsvc.store.session import Store
+from formsvc.workflow.keep_typed import KEPT_FOR
 
 SWEEP: Final = "sweep"
 ORPHAN_AFTER: Final = timedelta(days=1)
@@ -36,9 +37,10 @@ def orphans(store: Store) -> tuple[str, ...]:
 
 
 def sweep(store: Store, job: Job, *, addresses: tuple[str, ...]) -> None:
-    """Delete orphans and old jobs, and finish."""
+    """Delete orphans, old jobs and pages that nobody came back for, and finish."""
     for address in addresses:
         store.blobs.delete(address, older_than=clock.now() - ORPHAN_AFTER)
     with store.write() as tx:
         jobs.forget_done(tx, before=tx.at - DONE_FOR)
+        kept_pages.forget_old(tx, before=tx.at - KEPT_FOR)
         jobs.finish(tx, job, outcome=f"swept {len(addresses)}")

@@ -23,6 +23,7 @@ from formsvc.workflow.second_factor import require_for_roles, required_roles
 from formsvc.workflow.totp import code_of, step_at
 from tests.web.completing import shared
 from tests.web.conftest import Installation, StrictClient, sign_in_as
+from tests.web.plans import fill, started
 
 As = Callable[[str], StrictClient]
 
@@ -263,3 +264,20 @@ def test_secret_follows_a_new_content_key(demo: Installation, worker: StrictClie
     assert found is not None
     assert len(found.secret) == 20
     key.with_name("old.key").rename(key.with_name(f"{key.name}.1"))
+
+
+def test_signing_off_asks_for_the_code(demo: Installation, worker: StrictClient) -> None:
+    """A declaration in one's name takes both proofs, a while after signing in."""
+    record = started(demo)
+    fill(demo, record)
+    phone, _ = set_up(worker)
+    with clock.held(clock.now() + timedelta(minutes=10, seconds=20)):
+        shown = worker.get(f"/records/{record}/sign-off").text
+        assert "The code from your app" in shown
+        sent = dict(re.findall(r'name="(versions|binds)" value=\'?"?([^"\']*)', shown))
+        data = {**sent, "declared": "yes", "name": WORKER.name, "password": PASSWORD}
+        refused = worker.post(f"/records/{record}/sign-off", data=data)
+        assert refused.status_code == 422
+        assert refused.text.count("Enter your password and the code") == 2
+        with_code = worker.post(f"/records/{record}/sign-off", data=data | {"code": phone.shows()})
+        assert with_code.status_code != 422

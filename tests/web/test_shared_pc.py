@@ -157,6 +157,7 @@ def test_code_runs_out_and_guesses_lock(demo: Installation, manager: StrictClien
         ({"email": "no mail"}, "Enter an email address"),
         ({"end": ""}, "Choose when the shift ends"),
         ({"end": "2026-11-23T08:00:00Z"}, "Choose when the shift ends"),
+        ({"end": "2026-11-23T08:00"}, "You typed another end"),
         ({"end": "other", "day": "31/2/2026", "time": "08:00"}, "Enter a date and a time"),
         ({"end": "other", "day": "24 November 2026", "time": "25:00"}, "Enter a date and a time"),
         ({"end": "other", "day": "22 November 2026", "time": "23:00"}, "later than now"),
