@@ -155,18 +155,21 @@ def listing(
     home_id: str | None = None,
     area_id: str | None = None,
     where: sa.ColumnElement[bool] | None = None,
+    among: Sequence[str] | None = None,
     before: tuple[datetime, str] | None = None,
     limit: int = 25,
 ) -> tuple[ChildLine, ...]:
     """Return children, most lately changed first; every condition given must hold.
 
-    `where` is a further condition on the child (formsvc.store.relations.within); `before` is
-    (changed_at, id) of the last line of the page before.
+    `among` are the ids of those it may be; `where` is a further condition on the child
+    (formsvc.store.relations.within); `before` is (changed_at, id) of the last line of the page before.
     """
     of = t.child.c
     query = sa.select(of.id).where(of.disposed_at.is_(None))
     if where is not None:
         query = query.where(where)
+    if among is not None:
+        query = query.where(of.id.in_(list(among)))
     if controllers:
         query = query.where(of.controller_id.in_(controllers))
     if caseload_of is not None:

@@ -61,7 +61,7 @@ def ask(child_id: str) -> Response | tuple[str, int]:
 def fetch(child_id: str, export_id: str) -> Response:
     """Hand an export out, once: it is deleted with that."""
     head = about_child(child_id, Action.export_child)
-    fetched = fetch_export(store(), actor=actor(), child_id=head.id, export_id=export_id)
+    fetched = fetch_export(store(), person=person(), actor=actor(), child_id=head.id, export_id=export_id)
     name = f"{fetched.reference}_everything_held.zip"
     return Response(
         archive(store(), fetched),

@@ -148,9 +148,13 @@ def destroy(
         if found.state in ("destroyed", "done"):
             return True
         kept = keeping_in(tx, child_id=child_id, controller_id=found.organisation_id, defaults=defaults)
-        if found.state != "confirmed" or not kept.is_due or found.due_at is None or found.due_at > tx.at:
-            disposals.cancel(tx, child_id=child_id, by=None, why="held" if kept.held else "not_due")
-            note(tx, SERVICE, "disposal.cancel", child_id=child_id, subject_id=found.id, why="not_due")
+        if found.state == "confirmed" and found.due_at is not None and found.due_at > tx.at:
+            jobs.postpone(tx, job, due_at=found.due_at, outcome="waiting")  # somebody was in a hurry
+            return False
+        if found.state != "confirmed" or not kept.is_due:
+            why = "held" if kept.held else "not_due"
+            if disposals.cancel(tx, child_id=child_id, by=None, why=why) is not None:
+                note(tx, SERVICE, "disposal.cancel", child_id=child_id, subject_id=found.id, why=why)
             jobs.finish(tx, job, outcome="not_due")
             return False
         head = erasure.last_head(tx, child_id)

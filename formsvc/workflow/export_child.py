@@ -73,12 +73,7 @@ def ask_export(store: Store, *, person: Person, actor: Actor, child_id: str, why
     where one waits already.
     """
     with store.write() as tx:
-        if any(one.user_id == person.user_id and one.until_at is None for one in _withheld(tx, child_id)):
-            raise Forbidden(
-                "withheld",
-                rule="withheld",
-                words="Something about this child is withheld from you by name, so somebody else exports it.",
-            )
+        _refuse_withheld(tx, person, child_id=child_id)
         if any(one.state in ("waiting", "ready") for one in exports.of_child(tx, child_id)):
             raise WrongState("an export waits already")
         until_at = tx.at + LASTS
@@ -133,9 +128,10 @@ def gather(tx: Tx, child_id: str, *, marks: Marks) -> Gathered:
     return Gathered(reading=reading, files=tuple(files), key=keys.of_child(tx, child_id))
 
 
-def fetch_export(store: Store, *, actor: Actor, child_id: str, export_id: str) -> Fetched:
-    """Hand an export out, once; raise NotFound where it is not there to be fetched."""
+def fetch_export(store: Store, *, person: Person, actor: Actor, child_id: str, export_id: str) -> Fetched:
+    """Hand an export out, once; raise NotFound where it is not there, Forbidden as for asking."""
     with store.read() as tx:
+        _refuse_withheld(tx, person, child_id=child_id)
         if exports.get(tx, export_id).child_id != child_id:
             raise NotFound
         stored, key = exports.stored(tx, export_id), keys.of_child(tx, child_id)
@@ -195,8 +191,14 @@ def export_to_folder(store: Store, *, reference: str, out: Path, settings: Setti
     return tuple(names)
 
 
-def _withheld(tx: Tx, child_id: str) -> tuple[withholdings.Withholding, ...]:
-    return withholdings.of_child(tx, child_id)
+def _refuse_withheld(tx: Tx, person: Person, *, child_id: str) -> None:
+    held = withholdings.of_child(tx, child_id)
+    if any(one.user_id == person.user_id and one.until_at is None for one in held):
+        raise Forbidden(
+            "withheld",
+            rule="withheld",
+            words="Something about this child is withheld from you by name, so somebody else exports it.",
+        )
 
 
 def _keep(store: Store, job: Job, *, export_id: str, child_id: str, stored: Stored) -> None:

@@ -187,7 +187,9 @@ def due_lines(store: Store, *, person: Person, defaults: Defaults) -> tuple[DueL
         cases = retention.closed_cases(tx, organisation_id=organisation_id, child_ids=found)
         mine = {
             line.id: line.identity
-            for line in children.listing(tx, where=within(tx, person, reached), limit=10_000)
+            for line in children.listing(
+                tx, where=within(tx, person, reached), among=[one.child_id for one in cases], limit=len(cases)
+            )
         }
         lines = [
             _due_line(tx, one, rules, identity=mine.get(one.child_id), since=found[one.child_id])

@@ -25,6 +25,7 @@ from formsvc.store import (
     disposals,
     documents,
     erasure,
+    jobs,
     keys,
 )
 from formsvc.store import tables as t
@@ -32,6 +33,7 @@ from formsvc.store.crypto import ContentDestroyed
 from formsvc.store.session import Store
 from formsvc.store.tables import metadata
 from formsvc.workflow.attach_file import place_for_files
+from formsvc.workflow.claim import retry_job
 from formsvc.workflow.dispose_child import cancel_disposal, confirm_disposal, propose_disposal
 from formsvc.workflow.find_print import find_print
 from formsvc.workflow.hold_child import lift_hold, put_hold
@@ -260,6 +262,11 @@ def test_nobody_disposes_alone_or_at_once(scene: Scene, settings: Settings) -> N
         confirm_disposal(scene.store, actor=scene.manager, **told)
     confirm_disposal(scene.store, actor=scene.worker, **told)
     work_later(settings, later=timedelta(days=6, hours=23))
+    assert state_of(scene, made) == "confirmed"
+    with scene.store.read() as tx:
+        waiting = jobs.about(tx, made)[0]
+    retry_job(scene.store, actor=scene.manager, job_id=waiting.id)  # an administrator in a hurry
+    work_later(settings, later=timedelta(hours=1))
     assert state_of(scene, made) == "confirmed"
     cancel_disposal(scene.store, actor=scene.manager, child_id=scene.child_id, why="still_needed")
     work_later(settings)

@@ -147,6 +147,8 @@ def test_marks_follow_the_class_and_the_type_of_a_question() -> None:
 def test_who_is_withheld_from_does_not_export(scene: Scene) -> None:
     """Somebody from whom a form is withheld by name is refused, and told no more than that."""
     who = as_head(scene)
+    ask: dict[str, Any] = {"person": who, "actor": scene.manager, "child_id": scene.child_id}
+    made = ask_export(scene.store, why="Hers", **ask)
     with scene.store.write() as tx:
         record_id = (
             tx.c.execute(sa.text("SELECT id FROM record WHERE child_id = :child"), {"child": scene.child_id})
@@ -163,7 +165,9 @@ def test_who_is_withheld_from_does_not_export(scene: Scene) -> None:
             record_id=str(record_id),
         )
     with pytest.raises(Forbidden):
-        ask_export(scene.store, person=who, actor=scene.manager, child_id=scene.child_id, why="Hers")
+        ask_export(scene.store, why="Hers", **ask)
+    with pytest.raises(Forbidden):
+        fetch_export(scene.store, export_id=made, **ask)
 
 
 def test_one_at_a_time_and_gone_when_fetched(scene: Scene, settings: Settings) -> None:
@@ -172,7 +176,7 @@ def test_one_at_a_time_and_gone_when_fetched(scene: Scene, settings: Settings) -
     made = ask_export(scene.store, why="Hers", **ask)
     with pytest.raises(WrongState):
         ask_export(scene.store, why="Hers again", **ask)
-    told: dict[str, Any] = {"actor": scene.manager, "child_id": scene.child_id, "export_id": made}
+    told: dict[str, Any] = {**ask, "export_id": made}
     with pytest.raises(NotFound):
         fetch_export(scene.store, **told)
     run_worker(settings, until_idle=True, make=make_quickly)
