@@ -17,11 +17,12 @@ from formsvc.definitions.check import check as check_all
 from formsvc.definitions.library import load_library
 from formsvc.definitions.model import Effective
 from formsvc.definitions.trace import trace as trace_all
-from formsvc.documents.docx.templates import check as check_template
-from formsvc.documents.docx.templates import chosen, placeholders
+from formsvc.documents.docx.checking import advice
+from formsvc.documents.docx.checking import check as check_template
+from formsvc.documents.docx.templates import serving, strangers
 from formsvc.errors import Problem
-from formsvc.settings import load
-from formsvc.workflow.preview import example_answers
+from formsvc.settings import Settings, load
+from formsvc.workflow.preview import example_answers, try_template
 
 
 @click.group()
@@ -49,23 +50,48 @@ def list_(*, as_json: bool) -> None:
 def check(*, as_json: bool) -> None:
     """Prove every definition, area, overlay and Word template; say what is wrong and what mends it."""
     chosen = load()
-    problems = check_all(chosen.form_templates, chosen.docx_templates, placeholders=placeholders)
+    problems = check_all(chosen.form_templates)
+    notes: list[Problem] = []
     if not problems:
-        library = load_library(chosen.form_templates)
-        problems = [
-            problem
-            for id in library.ids()
-            for area in areas_of(library, id)
-            for problem in _template_problems(library.effective(id, area), chosen.docx_templates)
-        ]
-    words = "\n".join(str(one) for one in problems) or "Every definition, area and template is sound."
-    data = [{"file": one.file, "key": one.key, "what": one.what, "remedy": one.remedy} for one in problems]
-    say(words, data={"problems": data}, as_json=as_json)
+        problems, notes = _of_templates(chosen)
+    words = [str(one) for one in problems] or ["Every definition, area and template is sound."]
+    words += [f"note: {one}" for one in notes]
+    data = {"problems": [_told(one) for one in problems], "notes": [_told(one) for one in notes]}
+    say("\n".join(words), data=data, as_json=as_json)
     sys.exit(1 if problems else 0)
 
 
-def _template_problems(effective: Effective, folder: Path) -> list[Problem]:
-    return check_template(chosen(folder, definition=effective.id, layout=effective.layout), effective)
+def _told(one: Problem) -> dict[str, str]:
+    return {"file": one.file, "key": one.key, "what": one.what, "remedy": one.remedy}
+
+
+def _of_templates(chosen: Settings) -> tuple[list[Problem], list[Problem]]:
+    """Return what is wrong with the Word templates, each thing once, and what is only advised."""
+    library = load_library(chosen.form_templates)
+    served = [
+        (template, library.effective(id, area))
+        for id in library.ids()
+        for area in areas_of(library, id)
+        for template in _serving(library.effective(id, area), chosen)
+    ]
+    problems = [problem for template, effective in served for problem in check_template(template, effective)]
+    if not problems:
+        problems = [
+            problem
+            for template, effective in served
+            for problem in try_template(effective, template=template, settings=chosen)
+        ]
+    layouts = {library.base(id).layout for id in library.ids()}
+    names = {*library.ids(), *layouts}
+    problems += strangers(chosen.docx_templates, names=names, areas=set(library.areas()))
+    notes = [one for template in dict.fromkeys(path for path, _ in served) for one in advice(template)]
+    return list(dict.fromkeys(problems)), list(dict.fromkeys(notes))
+
+
+def _serving(effective: Effective, chosen: Settings) -> list[Path]:
+    return serving(
+        chosen.docx_templates, definition=effective.id, layout=effective.layout, area=effective.area.id
+    )
 
 
 @definitions.command()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 from formsvc.access.views import View
 from formsvc.definitions.model import Effective
-from formsvc.documents import pdf
+from formsvc.documents import docx, pdf
+from formsvc.errors import Problem, RenderFailed
 from formsvc.settings import Settings
 from formsvc.workflow.answers_file import AnswersFile
 from formsvc.workflow.issue_answers import read_view
@@ -33,6 +35,19 @@ def example_answers(effective: Effective, *, settings: Settings) -> dict[str, An
             return found
     answers = {one.id: one.type.example(one) for one in effective.fields() if one.type.holds_answer}
     return {"answers": answers, "signoffs": []}
+
+
+def try_template(effective: Effective, *, template: Path, settings: Settings) -> list[Problem]:
+    """Return what keeps a Word template from printing a definition's example for each of its audiences."""
+    found = []
+    for audience in effective.area.audiences:
+        try:
+            docx.render(example_view(effective, audience=audience, settings=settings), template=template)
+        except RenderFailed as error:
+            what = f"cannot print the example of {effective.id} for {audience}: {error.detail}"
+            remedy = "Put back what stood at the places it names, or compare with the template as it came"
+            found.append(Problem(file=template.name, key="example", what=what, remedy=remedy))
+    return found
 
 
 def example_view(effective: Effective, *, audience: str, settings: Settings) -> View:

@@ -66,6 +66,7 @@ def unsealed_docx(view: View, *, settings: Settings) -> bytes:
         settings.docx_templates,
         definition=view.data["definition"]["id"],
         layout=view.data["document"]["layout"],
+        area=view.data["area"]["id"],
     )
     return docx.render(view, template=template)
 

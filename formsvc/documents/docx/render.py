@@ -16,10 +16,11 @@ from formsvc.access.views import View
 from formsvc.documents.content import Content, addressed, all_items, build
 from formsvc.documents.docx import data, package, properties, styles
 from formsvc.documents.docx.context import context, sheet_is_full
+from formsvc.documents.docx.dangers import MAIN, STYLES
 from formsvc.documents.docx.pictures import CONTENT_TYPES as PICTURE_TYPES
 from formsvc.documents.docx.pictures import Frame, code, frames
 from formsvc.documents.docx.reading import printed, same_text
-from formsvc.documents.docx.templates import MAIN, STYLES, Compiled, load
+from formsvc.documents.docx.templates import Compiled, load
 from formsvc.documents.docx.typeset import typeset
 from formsvc.errors import RenderFailed, Unreadable
 from formsvc.fields.blocks import Picture, leaves

@@ -8,7 +8,7 @@ globals and no filter that could let text through as markup.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -21,15 +21,11 @@ from jinja2 import nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from lxml import etree
 
-from formsvc.definitions.model import Effective
 from formsvc.documents.docx import package
-from formsvc.documents.docx.context import NAMES, SLOTS
+from formsvc.documents.docx.dangers import MAIN, STYLES, dangers
 from formsvc.documents.docx.reading import W, hides
 from formsvc.documents.docx.typeset import PICTURE
 from formsvc.errors import Problem, RenderFailed, Unreadable
-
-MAIN: Final = "word/document.xml"
-STYLES: Final = "word/styles.xml"
 
 _KEPT: Final = frozenset(
     {"styles", "settings", "fontTable", "theme", "numbering", "header", "footer", "footnotes", "endnotes"}
@@ -64,10 +60,10 @@ class _Word(DocxTemplate):  # type: ignore[misc]  # docxtpl has no types
 class Compiled:
     """A template ready to print: Jinja templates by part, and the parts that never change.
 
-    `names` are the names of the context it uses, `placed` the fields it places by name, `slots` the slots
-    of the sheet; `relations` are the relationships of the main part that every document of it has. `tight`
-    maps the style of a paragraph that has a sibling for a full sheet ("Sheet value": "Sheet value tight")
-    to that sibling.
+    `names` are the names of the context it uses, `said` what it takes from some of them, `placed` the
+    fields it places by name, `slots` the slots of the sheet; `relations` are the relationships of the main
+    part that every document of it has. `tight` maps the style of a paragraph that has a sibling for a full
+    sheet ("Sheet value": "Sheet value tight") to that sibling.
     """
 
     jinja: Mapping[str, jinja2.Template]
@@ -75,6 +71,7 @@ class Compiled:
     content_types: Mapping[str, str]
     relations: tuple[package.Relationship, ...]
     names: frozenset[str]
+    said: Mapping[str, frozenset[str]]
     placed: frozenset[str]
     slots: frozenset[str]
     emoji_font: str
@@ -104,6 +101,9 @@ def _load(stamp: _Stamp) -> Compiled:
     path = stamp.path
     try:
         parts = package.read(path.read_bytes())
+        refused = next((one for one in dangers(parts) if one.refused), None)
+        if refused is not None:
+            raise RenderFailed(f"{path.name}: {refused.place}: {refused.what}")
         sources = _sources(path, parts)
         environment = _environment()
         trees = {name: environment.parse(source) for name, source in sources.items()}
@@ -119,8 +119,9 @@ def _load(stamp: _Stamp) -> Compiled:
             content_types=package.content_types(parts[package.CONTENT_TYPES])[0],
             relations=relations,
             names=frozenset().union(*map(jinja2.meta.find_undeclared_variables, trees.values())),
-            placed=frozenset(name for tree in trees.values() for name in _named(tree, "field")),
-            slots=frozenset(name for tree in trees.values() for name in _named(tree, "sheet")),
+            said={name: _taken(trees.values(), name) for name in ("document", "fact", "subject")},
+            placed=_taken(trees.values(), "field"),
+            slots=_taken(trees.values(), "sheet"),
             emoji_font=_emoji_font(parts),
             tight=_tight(parts),
         )
@@ -129,13 +130,11 @@ def _load(stamp: _Stamp) -> Compiled:
 
 
 def _relations(parts: Mapping[str, bytes], source: str) -> tuple[package.Relationship, ...]:
-    """Return what the main part goes on referring to; refuse what would be fetched from elsewhere."""
+    """Return what the main part goes on referring to."""
     used = set(_PART_NAME.findall(source))
     kept = []
     for one in package.relationships(parts, MAIN):
         kind = one.type.rpartition("/")[2]
-        if one.external and kind != "hyperlink":
-            raise RenderFailed(f"the template refers to a {kind} outside itself")
         if kind in _KEPT or (kind in _WHEN_USED and one.id in used):
             kept.append(one)
     return tuple(kept)
@@ -156,62 +155,40 @@ def _reached(parts: Mapping[str, bytes], relations: Iterable[package.Relationshi
     return found
 
 
-def chosen(folder: Path, *, definition: str, layout: str) -> Path:
-    """Return the template of a definition: its own, or else the one its layout shares."""
-    own = folder / f"{definition}.docx"
-    return own if own.exists() else folder / f"{layout}.docx"
+def chosen(folder: Path, *, definition: str, layout: str, area: str = "") -> Path:
+    """Return the template of a definition: its area's own, its own, or else the one its layout shares."""
+    named = [folder / area / f"{definition}.docx"] if area.isalnum() else []
+    named.append(folder / f"{definition}.docx")
+    return next((one for one in named if one.exists()), folder / f"{layout}.docx")
+
+
+def serving(folder: Path, *, definition: str, layout: str, area: str) -> list[Path]:
+    """Return the template that prints a definition in an area, and its layout's, which may have to."""
+    shared = folder / f"{layout}.docx"
+    first = chosen(folder, definition=definition, layout=layout, area=area)
+    return [first, shared] if shared.exists() and shared != first else [first]
+
+
+def strangers(folder: Path, *, names: Collection[str], areas: Collection[str]) -> list[Problem]:
+    """Return the Word files of a folder, and of its areas' folders, that print nothing by their name."""
+    found = sorted((*folder.glob("*.docx"), *folder.glob("*/*.docx")))
+    return [
+        Problem(
+            file=str(one.relative_to(folder)),
+            key="file",
+            what="prints no definition",
+            remedy=f"Name it after one: {', '.join(sorted(names))}; an area's own stands in its folder",
+        )
+        for one in found
+        if not one.name.startswith("~$")
+        and (one.stem not in names or (one.parent != folder and one.parent.name not in areas))
+    ]
 
 
 def placeholders(path: Path) -> set[str]:
     """Return the ids of the fields and the slots of the sheet that a template places by name."""
     compiled = load(path)
     return set(compiled.placed | compiled.slots)
-
-
-def check(path: Path, effective: Effective) -> list[Problem]:
-    """Return what is wrong with a template for a definition; nothing found means every answer is printed."""
-    try:
-        compiled = load(path)
-    except RenderFailed as error:
-        return [
-            Problem(
-                file=path.name,
-                key="template",
-                what=error.detail,
-                remedy="Open it in Word, and mend or remove the placeholder",
-            )
-        ]
-    return [
-        Problem(file=path.name, key=key, what=what, remedy=remedy)
-        for key, what, remedy in _wrong(compiled, effective)
-    ]
-
-
-def _wrong(compiled: Compiled, effective: Effective) -> Iterator[tuple[str, str, str]]:
-    for name in sorted(compiled.names - NAMES):
-        yield name, "is not a name that a template knows", f"Use one of {', '.join(sorted(NAMES))}"
-    for name in sorted(compiled.placed - {one.id for one in effective.fields()}):
-        yield name, "is no field of the definition", "Place a field that it has, or remove it"
-    for name in sorted(compiled.slots - SLOTS):
-        yield name, "is no slot of the sheet for the search", f"Use one of {', '.join(sorted(SLOTS))}"
-    if "slots" not in compiled.names:
-        for name in sorted(set(effective.search_sheet) - compiled.slots):
-            yield (
-                name,
-                "is filled by the definition and never printed",
-                f"Place sheet.{name}, or loop over slots",
-            )
-    for name, what in _OWED.items():
-        if name not in compiled.names:
-            yield name, f"is never printed: {what}", f"Loop over {name}"
-
-
-_OWED: Final = {
-    "sections": "the answers that it does not place by name",
-    "signoffs": "the sign-offs",
-    "changes": "what changed since the last revision",
-    "fact": "reference, revision, moment of issue, status and audience",
-}
 
 
 def _environment() -> ImmutableSandboxedEnvironment:
@@ -258,8 +235,12 @@ def _forbidden(tree: nodes.Template) -> Iterator[str]:
         yield f"a template may not say {type(one).__name__.lower()} (line {one.lineno})"
 
 
+def _taken(trees: Iterable[nodes.Template], name: str) -> frozenset[str]:
+    return frozenset(one for tree in trees for one in _named(tree, name))
+
+
 def _named(tree: nodes.Template, name: str) -> Iterator[str]:
-    """Yield what a template takes from `field` or `sheet` by name."""
+    """Yield what a template takes from a name of the context, `field` or `sheet` say, by name."""
     for one in tree.find_all((nodes.Getattr, nodes.Getitem)):
         holder: Any = one.node  # type: ignore[attr-defined]  # both kinds of node have one
         if isinstance(holder, nodes.Name) and holder.name == name:

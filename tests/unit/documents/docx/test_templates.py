@@ -11,8 +11,9 @@ import pytest
 from formsvc.definitions.model import Effective
 from formsvc.documents.content import addressed
 from formsvc.documents.docx import package, read_print, render
+from formsvc.documents.docx.checking import check
 from formsvc.documents.docx.context import SLOTS
-from formsvc.documents.docx.templates import check, load, placeholders
+from formsvc.documents.docx.templates import load, placeholders
 from formsvc.errors import RenderFailed
 from tests.builders import a_definition, a_field
 from tests.unit.documents.docx.contents import PLAN, TRIGGER_PLAN, content, view
