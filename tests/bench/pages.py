@@ -3,7 +3,8 @@
 The floor is the least a page could cost here: one Flask route that returns two words, asked for through
 the same test client. Every other page is the real application's, signed in, with its reading noted in
 the audit, first with 100 children and then with 100,000, the worst case: all of them on one caseload, in
-one team and one home. Run it with `make bench`. Figures are medians;
+one team and one home. What a decision costs stands by itself: the rule alone, the query for the ties, the
+whole door to a form, with 100, 20,000 and 100,000 children. Run it with `make bench`. Figures are medians;
 ratios hold better than figures.
 """
 
@@ -20,26 +21,34 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import dataclass
 
 from flask import Flask
 from flask.testing import FlaskClient
 
+from formsvc.access.decision import About, decide
+from formsvc.access.people import Person
+from formsvc.access.policy import Policy
+from formsvc.access.table import Action, Relation
 from formsvc.app import create_app
 from formsvc.definitions.library import load_library
 from formsvc.demo import AREA, AUTHORITY, CHILDREN, HOME, TEAM, USERS, WORKER
 from formsvc.settings import Settings, load
-from formsvc.store import children, placements
+from formsvc.store import children, persons, placements, relations
 from formsvc.store.children import Identity
 from formsvc.store.session import Store
 from formsvc.workflow.actors import Actor
 from formsvc.workflow.load_demo import load_demo
 from formsvc.workflow.run_worker import run_worker
+from formsvc.workflow.see_child import see_record
 from formsvc.workflow.sessions import begin
 from formsvc.workflow.set_up import set_up
 from formsvc.workflow.start_record import start_record
 
 RUNS = 40
-FEW, MANY = 100, 100_000
+DECISIONS = 200
+FEW, SOME, MANY = 100, 20_000, 100_000
+TIED = frozenset({Relation.allocated, Relation.team, Relation.organisation})
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 VERSION = re.compile(r'name="version" value="(\d+)"')
 
@@ -150,6 +159,72 @@ def bare() -> FlaskClient:
     return app.test_client()
 
 
+@dataclass(frozen=True, kw_only=True)
+class Asking:
+    """What a decision is asked with: who, about which child and plan, in which store."""
+
+    store: Store
+    policy: Policy
+    person: Person
+    actor: Actor
+    record_id: str
+
+    def decides(self) -> None:
+        """Decide alone, a thousand times: nothing is read."""
+        about = About(relations=TIED, definition="trigger_plan", area=AREA)
+        for _ in range(1000):
+            assert decide(self.policy, self.person.role, Action.edit_record, about).allowed
+
+    def relates(self) -> None:
+        """Ask the database for the ties alone."""
+        with self.store.read() as tx:
+            assert relations.relations(tx, self.person, child_id=CHILDREN[0].id)
+
+    def passes(self) -> None:
+        """Go through the whole door to a record, and note it, as a page does."""
+        see_record(
+            self.store,
+            policy=self.policy,
+            person=self.person,
+            actor=self.actor,
+            record_id=self.record_id,
+            action=Action.see_record,
+            logs=True,
+        )
+
+    def looks(self) -> None:
+        """Go through the same door without the note, as every further question of a request does."""
+        see_record(
+            self.store,
+            policy=self.policy,
+            person=self.person,
+            actor=self.actor,
+            record_id=self.record_id,
+            action=Action.see_record,
+            logs=False,
+        )
+
+
+def asking(app: Flask, actor: Actor) -> Asking:
+    """Return the demo's social worker before the demo's plan."""
+    store: Store = app.extensions["formsvc"]["store"]
+    with store.read() as tx:
+        person = persons.of_user(tx, WORKER.id)[0]
+    policy = app.extensions["formsvc"]["policy"]
+    return Asking(store=store, policy=policy, person=person, actor=actor, record_id="demorecordplan222222")
+
+
+def decided(one: Asking, children: int) -> dict[str, float]:
+    """Return what a decision costs, in milliseconds, with so many children in the store."""
+    costs = {
+        "decide alone": median_ms(one.decides, DECISIONS) / 1000,
+        "ties, one query": median_ms(one.relates, DECISIONS),
+        "the door to a form": median_ms(one.looks, DECISIONS),
+        "the same, noted": median_ms(one.passes, DECISIONS),
+    }
+    return {f"{name}, {children:,}": taken for name, taken in costs.items()}
+
+
 def measure(settings: Settings) -> dict[str, object]:
     """Return the whole report as plain data, in milliseconds a request."""
     app = create_app(settings)
@@ -179,10 +254,14 @@ def measure(settings: Settings) -> dict[str, object]:
     floor = median_ms(asked(bare(), "/"), RUNS * 5)
     timed = {name: median_ms(work) for name, work in pages.items()}
     timed |= {f"{name}, {FEW}": median_ms(work) for name, work in lists.items()}
+    access = decided(one := asking(app, actor), FEW)
+    crowd(settings, SOME)
+    access |= decided(one, SOME)
     crowd(settings, MANY)
+    access |= decided(one, MANY)
     timed |= {f"{name}, {MANY:,}": median_ms(work, RUNS // 2) for name, work in lists.items()}
     store.close()
-    return {"python": sys.version.split()[0], "floor_ms": floor, "ms": timed}
+    return {"python": sys.version.split()[0], "floor_ms": floor, "ms": timed, "access_ms": access}
 
 
 def lines(report: dict[str, object]) -> list[str]:
@@ -193,6 +272,10 @@ def lines(report: dict[str, object]) -> list[str]:
     out = ["", f"{'page':34} {'a second':>9} {'ms':>8} {'x bare Flask':>13}"]
     for name, taken in {"bare Flask page": floor, **timed}.items():
         out.append(f"{name:34} {1000 / taken:9.0f} {taken:8.2f} {taken / floor:13.1f}")
+    access = report["access_ms"]
+    assert isinstance(access, dict)
+    out += ["", f"{'who may do this, children':34} {'microseconds':>13} {'x bare Flask':>13}"]
+    out += [f"{name:34} {taken * 1000:13.1f} {taken / floor:13.3f}" for name, taken in access.items()]
     return out
 
 
