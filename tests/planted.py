@@ -214,6 +214,7 @@ def plant(
     *,
     definitions: Collection[str] = tuple(PARTS),
     audiences: Collection[str] = AUDIENCES,
+    kinds: Collection[str] = ("pdf", "docx"),
 ) -> Planted:
     """Fill each form with a word in every answer, issue it, and begin its next revision."""
     library = load_library(folder)
@@ -257,7 +258,13 @@ def plant(
         sign_off(store, actor=AUTHOR, rule_id="author", name="Theodora Blakiston-Nwosu", **signed)
         said = word(id, next(iter(PARTS[id])), "voice", "signoff")
         sign_off(store, actor=AUTHOR, rule_id="child", role="child", name="The child", words=said, **signed)
-        finalise(store, actor=MANAGER, revision_id=begun.revision_id, audiences=tuple(audiences))
+        finalise(
+            store,
+            actor=MANAGER,
+            revision_id=begun.revision_id,
+            audiences=tuple(audiences),
+            kinds=tuple(kinds),
+        )
         start_revision(store, actor=AUTHOR, record_id=begun.record_id, effective=effective)
     return Planted(words=tuple(words), records=made, readers=readers_of_area(PROJECT / "form_templates"))
 
