@@ -215,7 +215,11 @@ def close_place(tx: Tx, place: Place) -> int:
             member[f"{place.kind}_id"] == place.id,
             sa.or_(member.until_at.is_(None), member.until_at > tx.at),
         )
-        .values(until_at=sa.case((member.from_at > tx.at, member.from_at), else_=tx.at))
+        .values(
+            until_at=sa.case(
+                (member.from_at > tx.at, member.from_at), else_=sa.literal(tx.at, member.until_at.type)
+            )
+        )
     ).rowcount
 
 

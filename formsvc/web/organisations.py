@@ -17,6 +17,7 @@ from formsvc.web.people import EMAIL
 from formsvc.workflow.begin_organisation import KINDS
 from formsvc.workflow.manage_instance import add_organisation, standings
 from formsvc.workflow.manage_organisation import (
+    ADDED_HERE,
     NameTaken,
     StillUsed,
     add_own_place,
@@ -65,6 +66,7 @@ def administration() -> str:
         "organisations/administration.html",
         own=own_organisation(store(), person=person()),
         places=PLACES,
+        added_here=ADDED_HERE,
         kind_words=KIND_WORDS,
         areas=_areas(),
         seal=seal_of(settings(), organisation_id=person().organisation_id),
@@ -137,14 +139,14 @@ def logo(sha256: str) -> Response:
 @blueprint.get("/administration/add/<kind>")
 @needs(Action.manage_organisation)
 def ask_place(kind: str) -> str:
-    """Ask for the name, and for a home or a force the area, of a place to add."""
+    """Ask for the name, and for a home the area, of a place to add."""
     return _place_page(kind, {}, {})
 
 
 @blueprint.post("/administration/add/<kind>")
 @needs(Action.manage_organisation)
 def add_place(kind: str) -> Response | tuple[str, int]:
-    """Add a team, a home or a force."""
+    """Add a team or a home."""
     typed, area_id = _one_line("name"), request.form.get("area", "")
     words = PLACES.get(kind, PLACES["team"])
     errors = _name_errors(typed, f"the {words[1]}")
@@ -289,7 +291,7 @@ def _name_errors(typed: str, what: str) -> dict[str, str]:
 
 
 def _place_page(kind: str, typed: Mapping[str, str], errors: Mapping[str, str]) -> str:
-    if kind not in own_organisation(store(), person=person()).kinds:
+    if kind not in own_organisation(store(), person=person()).kinds or kind not in ADDED_HERE:
         raise NotFound
     return render_template(
         "organisations/add_place.html",

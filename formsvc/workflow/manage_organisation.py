@@ -24,6 +24,9 @@ PLACES_OF: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     }
 )
 """Kind of organisation -> the kinds of place in which its roles can be held."""
+ADDED_HERE: Final = frozenset({"team", "home"})
+"""Kinds of place that an administrator adds. A force receives the police copies of every child placed in its
+area, whosever child it is: so whoever has the machine adds it, and says which area."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,23 +129,20 @@ def remove_logo(store: Store, *, person: Person, actor: Actor) -> None:
 def add_own_place(
     store: Store, *, person: Person, actor: Actor, kind: str, name: str, area_id: str = ""
 ) -> str:
-    """Add a team, home or force to one's own organisation; return its id.
+    """Add a team or home to one's own organisation; return its id.
 
     Raises NotFound for a kind that this organisation has not, NameTaken.
     """
     with store.write() as tx:
         organisation = organisations.get(tx, person.organisation_id)
-        if kind not in PLACES_OF.get(organisation.kind, ()):
+        if kind not in PLACES_OF.get(organisation.kind, ()) or kind not in ADDED_HERE:
             raise NotFound
         _refuse_taken(tx, person, kind=kind, name=name)
         here = {"organisation_id": organisation.id, "name": name}
-        match kind:
-            case "team":
-                made = organisations.add_team(tx, **here)
-            case "home":
-                made = organisations.add_home(tx, **here, area_id=area_id)
-            case _:
-                made = organisations.add_force(tx, **here, area_id=area_id)
+        if kind == "team":
+            made = organisations.add_team(tx, **here)
+        else:
+            made = organisations.add_home(tx, **here, area_id=area_id)
         note(tx, actor, "organisation.place", subject_id=made, place=kind)
         return made
 

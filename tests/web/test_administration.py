@@ -17,7 +17,7 @@ from formsvc.access.terms import ABOUT_NO_CHILD, Action, Relation
 from formsvc.cli import main
 from formsvc.definitions.compared import compared
 from formsvc.definitions.library import load_library
-from formsvc.demo import AUTHORITY, CHILDREN, FORCE, HOME, PROVIDER, TEAM, USERS, WORKER
+from formsvc.demo import AUTHORITY, CHILDREN, CONSTABULARY, FORCE, HOME, PROVIDER, TEAM, USERS, WORKER
 from formsvc.errors import Unreadable
 from formsvc.fields import TYPES
 from formsvc.records.logos import accept_logo
@@ -57,9 +57,14 @@ def a_place(demo: Installation, kind: str, name: str, organisation_id: str = AUT
 
 def of_provider(demo: Installation) -> StrictClient:
     """Return a client signed in as an administrator of the private provider."""
+    return of_organisation(demo, PROVIDER)
+
+
+def of_organisation(demo: Installation, id: str) -> StrictClient:
+    """Return a client signed in as an administrator of an organisation that had none."""
     with demo.store.write() as tx:
-        user_id = users.add(tx, email="keeper@example.org", name="Tobermory Kestrel-Obi")
-        held = users.add_membership(tx, user_id=user_id, organisation_id=PROVIDER, role="administrator")
+        user_id = users.add(tx, email=f"keeper.{id}@example.org", name="Tobermory Kestrel-Obi")
+        held = users.add_membership(tx, user_id=user_id, organisation_id=id, role="administrator")
     return sign_in_as(demo, user_id=user_id, membership_id=held)
 
 
@@ -195,12 +200,17 @@ def test_home_is_closed_only_when_nobody_lives_there(demo: Installation) -> None
 
 
 def test_organisation_has_the_places_of_its_kind(demo: Installation, as_: As) -> None:
-    """A council has teams, a provider homes, a police force forces; a home and a force have an area."""
+    """A council has teams, a provider homes with their area; a force is added by nobody in the browser."""
     council, provider = as_("administrator"), of_provider(demo)
     assert council.get("/administration/add/force").status_code == 404
     assert council.post("/administration/add/home", data={"name": "A", "area": "LAN"}).status_code == 404
     assert council.get("/administration/add/nothing").status_code == 404
     assert provider.get("/administration/add/team").status_code == 404
+    police = of_organisation(demo, CONSTABULARY)
+    assert "formsvc people place" in police.get("/administration").text
+    assert police.get("/administration/add/force").status_code == 404
+    assert police.post("/administration/add/force", data={"name": "B", "area": "BED"}).status_code == 404
+    assert police.get(f"/administration/places/{FORCE}").status_code == 200
     wrong = provider.post("/administration/add/home", data={"name": "Alder House", "area": "XXX"})
     assert wrong.status_code == 422
     assert "Choose the area" in wrong.text
