@@ -1,4 +1,4 @@
-"""Organisations in the store, on both databases: places, how much they are used, closing, logos, standings."""
+"""Organisations in the store, on both databases: places and their use, closing, logos, standings."""
 
 from __future__ import annotations
 
