@@ -9,7 +9,6 @@ What forms say about it is their own: see the class `confidential_place` of the 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any, Final
 
 from formsvc.access.people import Person
@@ -17,12 +16,6 @@ from formsvc.access.table import audience_for
 
 CONFIDENTIAL: Final = "confidential"
 """The key of a placement's details that says why it is confidential; absent where it is not."""
-REASONS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "address": "The address must not become known",
-        "trafficked": "The child may have been trafficked, and may be looked for",
-    }
-)
 PLACE_CLASS: Final = "confidential_place"
 CARER_CLASS: Final = "carer_address"
 FOSTER: Final = "foster"

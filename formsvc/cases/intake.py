@@ -30,6 +30,14 @@ KINDS: Final[Mapping[str, str]] = MappingProxyType(
 )
 """Where a child can live -> the words that are kept."""
 
+CONFIDENTIAL: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "address": "The address must not become known",
+        "trafficked": "The child may have been trafficked, and may be looked for",
+    }
+)
+"""Why where a child lives is confidential -> the words; who may know it all the same is in access.places."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Judged:
@@ -69,7 +77,7 @@ def read_placement(
             return Judged(values={}, errors={"home": "unknown"})
         name, area_id = homes[home_id]
         details: dict[str, Any] = {"kind": KINDS["childrens_home"], "address": {"lines": [name]}}
-        return _placed(home_id, area_id, details | ({"carer": carer} if carer else {}), errors)
+        return _placed(home_id, area_id, details | _said(carer, _confidential(typed, errors)), errors)
     if typed.get("kind", "") not in KINDS:
         errors["kind"] = "missing"
     address = _address(typed, errors)
@@ -77,7 +85,20 @@ def read_placement(
     if area_id not in areas:
         errors["area"] = "missing"
     details = {"kind": KINDS.get(typed.get("kind", ""), ""), "address": address}
-    return _placed(None, area_id, details | ({"carer": carer} if carer else {}), errors)
+    return _placed(None, area_id, details | _said(carer, _confidential(typed, errors)), errors)
+
+
+def _said(carer: str, confidential: str) -> dict[str, Any]:
+    """Return what more a placement's details hold: only what was said."""
+    return {key: one for key, one in (("carer", carer), ("confidential", confidential)) if one}
+
+
+def _confidential(typed: Mapping[str, str], errors: dict[str, str]) -> str:
+    """Return why where the child lives is confidential; empty where it is not."""
+    said = typed.get("confidential", "")
+    if said and said not in CONFIDENTIAL:
+        errors["confidential"] = "unknown"
+    return said
 
 
 def _placed(home_id: str | None, area_id: str, details: dict[str, Any], errors: Mapping[str, str]) -> Judged:

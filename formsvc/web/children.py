@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from formsvc import clock
 from formsvc.access.decision import About, decide
 from formsvc.access.table import Action, Role
-from formsvc.cases.intake import KINDS, read_identity, read_placement
+from formsvc.cases.intake import CONFIDENTIAL, KINDS, read_identity, read_placement
 from formsvc.definitions.library import Library, load_library
 from formsvc.errors import StaleVersion
 from formsvc.store.users import User
@@ -254,6 +254,7 @@ def _form_page(
         known=known,
         homes=homes(store(), person=person()),
         kinds=KINDS,
+        confidential=CONFIDENTIAL,
         areas=_areas(),
         workers=_workers(),
     )

@@ -11,6 +11,7 @@ from formsvc.store.documents import Document, Place
 from formsvc.store.own_past import OwnForm
 from formsvc.store.session import Store, Tx
 from formsvc.workflow.actors import Actor, note
+from formsvc.workflow.reading import is_handed_to, reading_of
 
 
 def list_own_past(store: Store, *, policy: Policy, person: Person) -> tuple[OwnForm, ...]:
@@ -30,6 +31,8 @@ def take_own_past(
         if form is None or not _kept(tx, policy, person, form):
             raise NotFound
         document = documents.get(tx, document_id)
+        if not is_handed_to(tx, reading_of(tx, person, record_id=document.record_id), document):
+            raise NotFound
         note(
             tx,
             actor,

@@ -11,10 +11,11 @@ from formsvc.access.people import Person
 from formsvc.access.policy import Policy
 from formsvc.access.table import Action, Role, audience_for, ever, reach
 from formsvc.errors import StaleVersion
-from formsvc.store import relations, review_requests
+from formsvc.store import review_requests
 from formsvc.store.review_requests import ReviewRequest
 from formsvc.store.session import Store, Tx
 from formsvc.workflow.actors import Actor, note
+from formsvc.workflow.reading import is_there_for
 
 
 def reviews_for(store: Store, *, policy: Policy, person: Person) -> tuple[ReviewRequest, ...]:
@@ -92,6 +93,6 @@ def _may(tx: Tx, policy: Policy, person: Person, one: ReviewRequest) -> bool:
         relations=reach(person.role, Action.review_plan),  # one of them holds: the list asked for it
         definition=one.definition_id,
         area=one.area_id,
-        withheld="" in relations.withheld(tx, person, record_id=one.record_id),
+        withheld=not is_there_for(tx, person, record_id=one.record_id),
     )
     return decide(policy, person.role, Action.review_plan, about).allowed

@@ -1,4 +1,4 @@
-"""Parts, named readers, withholding, releases and places on the pages: what one sees, and what another does not."""
+"""Parts, named readers, withholding, releases and places on the pages: who sees what, and who does not."""
 
 from __future__ import annotations
 
@@ -243,7 +243,7 @@ def test_form_or_child_withheld_is_not_there(as_: As, template: Template) -> Non
 def test_confidential_place_is_known_to_authority_police_and_the_home_itself(
     here: Installation, as_: As
 ) -> None:
-    """Another home that sees her in an emergency learns neither place nor town; no wider form is filled in."""
+    """Somebody without a tie learns nothing of the place; the home she lives in knows itself, not the past one."""
     kit = CHILDREN[1]
     with here.store.write() as tx:
         placements.move(
@@ -274,7 +274,7 @@ def test_confidential_place_is_known_to_authority_police_and_the_home_itself(
 
 
 def test_night_senior_reaches_the_newest_plan_in_two_clicks(as_: As) -> None:
-    """At 23:40: the first page names the child's plan, and one click hands out the home's copy, or shows it."""
+    """At 23:40 the first page names the plan; one click hands out the copy for the home, two show it."""
     night = as_("home_staff")
     first = night.get("/").text
     assert CHILDREN[0].name in first
