@@ -134,7 +134,7 @@ def judge_code(tx: Tx, *, user_id: str, code: str, act: str) -> str:
         right = (step is not None and second_factors.take(tx, user_id=user_id, step=step)) or (
             second_factors.use_recovery(tx, user_id=user_id, code_hash=recovery_hash(code))
         )
-    return refusal(tx, now, judged=now.password, right=right, act=act, wrong=WRONG_CODE)
+    return refusal(tx, now, judged=None, right=right, act=act, wrong=WRONG_CODE)
 
 
 def roles_of(store: Store, *, user_id: str) -> tuple[Membership, ...]:
@@ -168,13 +168,14 @@ def refusal(
         note(tx, as_user(None), act, outcome="refused", why="unknown")
         return "unknown"
     now = users.by_id(tx, known.user.id, lock=True)
-    unchanged = judged is not None and judged in (now.password, now.code)
+    is_code = wrong == WRONG_CODE
+    unchanged = is_code or (judged is not None and judged in (now.password, now.code))
     why = _why_not(now, right=right and unchanged, wrong=wrong)
     if why:
         fresh = why == wrong and users.count_failure(tx, user_id=now.user.id, most=MOST_FAILURES)
         note(tx, as_user(now.user.id), act, outcome="refused", why=why, locked=fresh)
         return "locked" if fresh else why
-    if wrong == WRONG_CODE or not now.has_factor:
+    if is_code or not now.has_factor:
         users.count_success(tx, user_id=now.user.id)
     return ""
 
