@@ -326,10 +326,11 @@ def of_child(
     return _entries(tx, here, before=before, limit=limit)
 
 
-def actors_of_child(tx: Tx, child_id: str, *, limit: int = 200) -> tuple[str, ...]:
-    """Return who did or saw anything about a child."""
+def actors_of_child(tx: Tx, child_id: str, *, organisation_id: str, limit: int = 200) -> tuple[str, ...]:
+    """Return who did or saw anything about a child; who tried in vain only of one's own organisation."""
     of = t.audit_entry.c
-    here = sa.and_(of.child_id == child_id, of.actor_id.is_not(None))
+    theirs = sa.or_(of.outcome == "done", of.organisation_id == organisation_id)
+    here = sa.and_(of.child_id == child_id, of.actor_id.is_not(None), theirs)
     return tuple(tx.c.execute(sa.select(of.actor_id).where(here).distinct().limit(limit)).scalars())
 
 

@@ -16,6 +16,7 @@ from formsvc.store.session import Store, Tx
 from formsvc.workflow.actors import Actor, note
 
 A_PAGE: Final = 50
+ELSEWHERE: Final = "Somebody of another organisation"
 MOST: Final = 200_000
 """Entries that one export holds at most: narrow it down by the day for more."""
 LOOSE: Final = (
@@ -59,7 +60,10 @@ def child_history(
     refused: bool = False,
     before: tuple[datetime, str] | None = None,
 ) -> History:
-    """Return a page of what was done and seen about a child; without records withheld from the person."""
+    """Return a page of what was done and seen about a child; without records withheld from the person.
+
+    Whoever tried in vain and belongs to another organisation is not named.
+    """
     with store.read() as tx:
         withheld = relations.all_withheld(tx, person)
         wanted = Wanted(
@@ -69,9 +73,11 @@ def child_history(
             without_records=frozenset(one for one, parts in withheld.items() if "" in parts),
         )
         found = audit.of_child(tx, child_id, wanted=wanted, before=before, limit=A_PAGE + 1)
-        people = names.of_users(tx, audit.actors_of_child(tx, child_id))
+        people = names.of_users(
+            tx, audit.actors_of_child(tx, child_id, organisation_id=person.organisation_id)
+        )
         references = {one.id: one.reference for one in records.listing(tx, child_id=child_id, limit=500)}
-        return _page(tx, found, people=people, references=references)
+        return _page(tx, found, people=people, references=references, own=person.organisation_id)
 
 
 def organisation_history(
@@ -91,7 +97,7 @@ def organisation_history(
         found = audit.of_organisation(
             tx, organisation_id, wanted=wanted, loose=LOOSE, before=before, limit=A_PAGE + 1
         )
-        page = _page(tx, found, people={}, references={})
+        page = _page(tx, found, people={}, references={}, own=organisation_id)
         if before is None:
             note(tx, actor, "audit.see", refused=refused, narrowed=bool(acts or who or day))
         return page
@@ -160,17 +166,31 @@ def _wanted(
 
 
 def _page(
-    tx: Tx, found: Sequence[Entry], *, people: Mapping[str, str], references: Mapping[str, str]
+    tx: Tx,
+    found: Sequence[Entry],
+    *,
+    people: Mapping[str, str],
+    references: Mapping[str, str],
+    own: str,
 ) -> History:
     shown = found[:A_PAGE]
     known = {**names.of_users(tx, [one.actor_id for one in shown]), **people}
     where = {one.id: one.name for one in organisations.listing(tx)}
+
+    def is_alien(one: Entry) -> bool:
+        return one.outcome == "refused" and one.organisation_id not in (None, own)
+
+    def name(one: Entry) -> str:
+        if is_alien(one):
+            return ELSEWHERE
+        return known.get(one.actor_id or "", "Somebody whose account is gone" if one.actor_id else "")
+
     return History(
         lines=tuple(
             Did(
                 entry=one,
-                name=known.get(one.actor_id or "", "Somebody whose account is gone" if one.actor_id else ""),
-                organisation=where.get(one.organisation_id or "", ""),
+                name=name(one),
+                organisation="" if is_alien(one) else where.get(one.organisation_id or "", ""),
                 reference=references.get(one.record_id or "", ""),
             )
             for one in shown

@@ -363,9 +363,11 @@ def test_who_tried_from_elsewhere_is_not_named(own_copy: Instance) -> None:
     two = own_copy
     sly, child = person(two.second, "team_manager"), CHILDREN[0]
     assert two.client(sly).get(f"/children/{child.id}").status_code == 404
-    page = two.client(person(two.first, "team_manager")).get(f"/children/{child.id}").text
-    assert "Somebody of another organisation" in page
-    assert found_in(page, two.second.marks) == []
+    client = two.client(person(two.first, "team_manager"))
+    for path in (f"/children/{child.id}", f"/children/{child.id}/looked"):
+        page = client.get(path).text
+        assert "Somebody of another organisation" in page
+        assert found_in(page, two.second.marks) == []
 
 
 def looked_for(client: FlaskClient, text: str) -> str:
