@@ -115,11 +115,10 @@ def crowd(settings: Settings, count: int) -> None:
     Their sealed parts are copies that no key opens: they stand in the way of a query, and are on no
     page that is measured, since a list reads the newest first.
     """
-    numbered = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)"
+    numbered = "WITH RECURSIVE n(i) AS (SELECT ? UNION ALL SELECT i + 1 FROM n WHERE i < ?)"
     kind, old = CHILDREN[1].id, "2020-01-01 00:00:00.000000"
     with closing(sqlite3.connect(settings.database_url.removeprefix("sqlite:///"))) as database:
         (there,) = database.execute("SELECT count(*) FROM child").fetchone()
-        more = count - there
         for table, changed in (
             ("child", {"id": "printf('f%019d', i)", "reference": "printf('CH-F%07d', i)", "changed_at": "?"}),
             ("child_key", {"id": "printf('k%019d', i)", "child_id": "printf('f%019d', i)"}),
@@ -131,7 +130,7 @@ def crowd(settings: Settings, count: int) -> None:
             values = ", ".join(changed.get(one, f'"{one}"') for one in columns)
             own = "id" if table == "child" else "child_id"
             names = ", ".join(f'"{one}"' for one in columns)
-            given = (more, *([old] if table == "child" else []), kind)
+            given = (there, count - 1, *([old] if table == "child" else []), kind)
             source = f"SELECT * FROM {table} WHERE {own} = ? LIMIT 1"  # noqa: S608  (names of our own)
             database.execute(
                 f"{numbered} INSERT INTO {table} ({names}) SELECT {values} FROM n, ({source})",  # noqa: S608  (as above)
