@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from werkzeug.test import TestResponse
@@ -19,14 +19,17 @@ from werkzeug.test import TestResponse
 from formsvc.access.decision import Decision, decide
 from formsvc.access.table import Action, Role, ever
 from formsvc.access.terms import ABOUT_NO_CHILD
+from formsvc.demo import CHILDREN
 from tests.web.conftest import demo_template
 from tests.web.everybody import TIES, Everybody, Somebody, everybody, plain
 
 __all__ = ["demo_template"]
 
 OPEN: Final = "open"
+HERS: Final = (CHILDREN[0].name, CHILDREN[0].known_as, CHILDREN[0].reference, "TP-DEM2-PAGE", "Rowan Bank")
+"""What no refusal tells, whatever it says of roles and rules."""
 PARAMETER: Final = re.compile(r"<(?:[a-z]+:)?([a-z0-9_]+)>")
-SLICE: Final = 14
+SLICE: Final = 37
 """`make test` asks one in so many of the grid; which, follows from the place in it."""
 
 ABOUT_FORM: Final = frozenset({"record_id", "document_id", "revision_id"})
@@ -43,6 +46,15 @@ NOT_THERE: Final[Mapping[str, str]] = {
     "place_id": "places are those of one's own organisation, and here each person's is empty",
     "organisation_id": "organisations are for whoever runs the service",
     "kind": "a word of the address, not an id",
+    "emergency_id": "a look is ended by who took it, and reviewed by another: tests/web/test_emergency.py",
+    "late_id": "nobody here typed a page too late",
+    "on_call_id": "nobody here is on call",
+    "hold_id": "nothing here is held",
+    "line_id": "nothing here was called back: tests/web/test_recall.py",
+    "recall_id": "nothing here was called back: tests/web/test_recall.py",
+    "dispute_id": "nothing here is disputed",
+    "export_id": "nothing here was exported",
+    "reader_id": "nobody has a part that is for them alone here",
 }
 """Parameters for which nothing real stands in the installation: 404 is right, and why."""
 
@@ -129,7 +141,10 @@ def judge(all_: Everybody, who: Somebody, route: Route) -> str:
 def _refusal(reply: TestResponse, decision: Decision) -> str:
     if reply.status_code != 403:
         return "refused, and no 403"
-    return "" if decision.words in plain(reply.text) else f"not in the words of {decision.rule}"
+    page = plain(reply.text)
+    if any(word in page for word in HERS):
+        return "refused, and it tells of her"
+    return "" if decision.words in page else f"not in the words of {decision.rule}"
 
 
 def _admission(reply: TestResponse, route: Route) -> str:
@@ -142,6 +157,8 @@ def _admission(reply: TestResponse, route: Route) -> str:
 
 def same(reply: TestResponse) -> str:
     """Return a page without the token that every page has anew."""
+    if not (reply.mimetype or "").startswith("text/"):
+        return reply.get_data().hex()
     return "".join(line for line in reply.text.splitlines() if "csrf_token" not in line)
 
 
@@ -176,3 +193,96 @@ def test_a_slice_of_the_grid_is_explained(all_: Everybody, role: Role) -> None:
 def test_all_of_the_grid_is_explained(all_: Everybody, role: Role) -> None:
     """Every route, asked for by every role in every tie to the child, answers as the decision says."""
     assert asked(all_, role) == []
+
+
+GARBAGE: Final = ("x", "0", "-1", "%00", "..%2f..%2fetc", "' OR 1=1 --", "9" * 400, "\u202e\ud7ff", "<b>")
+UNTOUCHED: Final = frozenset({"audit_entry", "audit_unlinked", "session", "blob", "alembic_version"})
+"""What asking for a page writes: that it was asked for, and that somebody is awake."""
+
+
+def some(*first: Role) -> list[Any]:
+    """Return every role as a parameter: these for `make test`, the others for `make test-all`."""
+    return [role if role in first else pytest.param(role, marks=pytest.mark.long) for role in Role]
+
+
+def naming(all_: Everybody) -> tuple[Route, ...]:
+    """Return the guarded routes that name something."""
+    return tuple(route for route in routes(all_) if route.mark != OPEN and route.names)
+
+
+@pytest.mark.parametrize("role", some(Role.social_worker, Role.home_staff))
+def test_what_is_elsewhere_looks_like_nothing(all_: Everybody, role: Role) -> None:
+    """An id of another organisation's child, plan, document, person or role is answered as no id at all."""
+    who, there = all_.natural(role), all_.elsewhere
+    before = all_.held_elsewhere()
+    theirs = {
+        "child_id": there.child_id,
+        "record_id": there.record_id,
+        "document_id": there.document_id,
+        "user_id": there.user_id,
+        "membership_id": there.membership_id,
+    }
+    told = []
+    for route in naming(all_):
+        if not set(route.names) & set(theirs) or not ever(role, _action(route)):
+            continue
+        ids = real_ids(all_, who)
+        foreign = all_.ask(who, route.method, route.path({**ids, **theirs}))
+        nothing = {name: f"no{name}22222222222222222"[:20] for name in theirs}
+        unreal = all_.ask(who, route.method, route.path({**ids, **nothing}))
+        if (foreign.status_code, same(foreign)) != (unreal.status_code, same(unreal)):
+            told.append(f"{route.method} {route.rule}: {foreign.status_code}, {unreal.status_code}")
+    assert told == []
+    assert all_.held_elsewhere() == before
+
+
+@pytest.mark.parametrize(
+    "role", (Role.team_manager, pytest.param(Role.administrator, marks=pytest.mark.long))
+)
+def test_garbage_for_an_identifier_breaks_nothing(all_: Everybody, role: Role) -> None:
+    """Whatever stands where an id should is not found, or refused; nothing falls over."""
+    who = all_.natural(role)
+    for place, route in enumerate(naming(all_)):
+        for name in route.names:
+            rubbish = GARBAGE[(place + len(name)) % len(GARBAGE)]
+            reply = all_.ask(who, route.method, route.path({**real_ids(all_, who), name: rubbish}))
+            assert reply.status_code < 500, (route.method, route.rule, rubbish)
+
+
+def test_asking_changes_nothing(all_: Everybody) -> None:
+    """No page that is asked for changes anything but the note that it was asked for."""
+    for role in (Role.team_manager, Role.home_staff, Role.administrator):
+        who = all_.natural(role)
+        all_.undo()
+        before = all_.everything(but=UNTOUCHED)
+        for route in routes(all_):
+            if route.method == "GET":
+                all_.ask(who, "GET", route.path(real_ids(all_, who)))
+        after = all_.everything(but=UNTOUCHED)
+        assert {name for name in before if before[name] != after[name]} == set()
+
+
+def test_each_refusal_is_noted(all_: Everybody) -> None:
+    """Who was refused what, of which id, stands in the audit; and the words of the page do not."""
+    who = all_.people[Role.police_coordinator, "none"]
+    for route in naming(all_):
+        if not ABOUT & set(route.names) or route.method != "GET":
+            continue
+        before = all_.refusals()
+        reply = all_.ask(who, "GET", route.path(real_ids(all_, who)))
+        if reply.status_code in (403, 404):
+            assert all_.refusals() == before + 1, route.rule
+
+
+def test_nobody_is_sent_to_sign_in_from_everywhere(all_: Everybody) -> None:
+    """Without a session each guarded address leads to the same page, whatever it names."""
+    for route in naming(all_):
+        for ids in (all_.ids, {}):
+            reply = all_.ask(None, route.method, route.path(ids))
+            assert reply.status_code == 302, route.rule
+            assert reply.location.partition("?")[0] == "/sign-in", route.rule
+
+
+def _action(route: Route) -> Action:
+    assert isinstance(route.mark, Action)
+    return route.mark

@@ -6,10 +6,11 @@ anything, so that the answers depend on nothing but who asks for what.
 
 from __future__ import annotations
 
+import hashlib
 import html
 import shutil
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -142,6 +143,23 @@ class Everybody:
         """Return the id of the copy of the plan that is for a role; of the full one where none is."""
         return self.copies.get(audience_for(role) or "full", self.copies["full"])
 
+    def everything(self, *, but: Collection[str]) -> dict[str, str]:
+        """Return a digest of each table, some left out."""
+        found = {}
+        with self.demo.store.read() as tx:
+            for table in t.metadata.sorted_tables:
+                if table.name not in but:
+                    rows = sorted(repr(tuple(row)) for row in tx.c.execute(sa.select(table)))
+                    found[table.name] = hashlib.sha256("\n".join(rows).encode()).hexdigest()
+        return found
+
+    def refusals(self) -> int:
+        """Return how many refusals the audit has."""
+        of = t.audit_entry.c
+        with self.demo.store.read() as tx:
+            count = tx.c.execute(sa.select(sa.func.count()).where(of.outcome == "refused")).scalar_one()
+        return int(count)
+
     def held_elsewhere(self) -> tuple[object, ...]:
         """Return what the other organisation has: the same before and after whatever is asked here."""
         file = f"file:{self.demo.settings.instance / 'formsvc.sqlite'}?mode=ro"
@@ -190,8 +208,8 @@ def everybody(template: Path, folder: Path) -> Iterator[Everybody]:
 
 def _made(demo: Installation, app: Flask, template: Path) -> Everybody:
     with demo.store.write() as tx:
-        strange = _strange_places(tx)
-        child_id, worker = _child_elsewhere(tx, strange)
+        strange = _strange_places(tx, "Strange Council")
+        child_id, worker = _child_elsewhere(tx, _strange_places(tx, "Elsewhere Council"))
     record_id = start_record(demo.store, actor=AUTHOR, child_id=child_id, effective=the_plan(demo)).record_id
     fill(demo, record_id)
     sign(demo, record_id, by_manager=True)
@@ -223,15 +241,14 @@ def _keep(store: Store, template: Path) -> None:
         database.execute("VACUUM INTO ?", (str(template),))
 
 
-def _strange_places(tx: Tx) -> dict[str, str]:
-    """Add another organisation of each kind of place, and the home in which the child lived before."""
-    id = organisations.add(tx, name="Elsewhere Council", kind="authority")
-    name = "A place elsewhere"
+def _strange_places(tx: Tx, name: str) -> dict[str, str]:
+    """Add another organisation with a place of each kind, and a home in which the child lived before."""
+    id = organisations.add(tx, name=name, kind="authority")
     return {
         "organisation": id,
         "team": organisations.add_team(tx, organisation_id=id, name=name),
         "home": organisations.add_home(tx, organisation_id=id, name=name, area_id=AREA),
-        "force": organisations.add_force(tx, organisation_id=id, name=name, area_id="BED"),
+        "force": organisations.add_force(tx, organisation_id=id, name=name, area_id="HAR"),
         "former": organisations.add_home(tx, organisation_id=id, name="The home before", area_id=AREA),
     }
 
