@@ -11,6 +11,7 @@ from formsvc.store.documents import Document, Place
 from formsvc.store.own_past import OwnForm
 from formsvc.store.session import Store, Tx
 from formsvc.workflow.actors import Actor, note
+from formsvc.workflow.holders import hold_from_now
 from formsvc.workflow.reading import is_handed_to, reading_of
 
 
@@ -30,6 +31,7 @@ def take_own_past(
         form = own_past.of_document(tx, person, document_id=document_id, audience=audience)
         if form is None or not _kept(tx, policy, person, form):
             raise NotFound
+        documents.held(tx, [document_id], shared=True)
         document = documents.get(tx, document_id)
         if not is_handed_to(tx, reading_of(tx, person, record_id=document.record_id), document):
             raise NotFound
@@ -42,8 +44,10 @@ def take_own_past(
             subject_id=document_id,
             audience=document.audience_id,
             kind=document.kind,
+            revision=document.revision_number,
             own_past=True,
         )
+        hold_from_now(tx, document, actor=actor)
         return document, documents.place(tx, document)
 
 

@@ -61,13 +61,13 @@ def acts_in(tree: ast.AST) -> set[str]:
         for target in (one.targets if isinstance(one, ast.Assign) else [one.target])
         if isinstance(target, ast.Name)
     }
-    found = set()
+    found: set[str] = set()
     for call in calls(tree, "note", "add"):
         told = [*call.args[2:3], *(one.value for one in call.keywords if one.arg == "act")]
         for one in (part for each in told for part in outcomes(each)):
-            value = constants.get(one.id) if isinstance(one, ast.Name) else getattr(one, "value", None)
-            if isinstance(value, str) and "." in value:
-                found.add(value)
+            act = constants.get(one.id) if isinstance(one, ast.Name) else getattr(one, "value", None)
+            if isinstance(act, str) and "." in act:
+                found.add(act)
     for call in calls(tree, "refusal", "judge_code", "_note", "_noted"):
         found |= {
             one.value

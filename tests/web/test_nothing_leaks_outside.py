@@ -13,7 +13,7 @@ import re
 import subprocess
 import sys
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, MutableMapping
 from dataclasses import dataclass, field
 from html import unescape
 from typing import Any
@@ -107,7 +107,7 @@ def opened(cookie: str) -> str:
 
 
 @pytest.fixture
-def heard(monkeypatch: pytest.MonkeyPatch, demo: Installation) -> Heard:
+def heard(monkeypatch: pytest.MonkeyPatch, demo: Installation) -> Iterator[Heard]:
     """Return what hears every reply to every client, and every log entry of this process."""
     made = Heard()
     answered = StrictClient.open
@@ -117,14 +117,14 @@ def heard(monkeypatch: pytest.MonkeyPatch, demo: Installation) -> Heard:
         made.reply(response)
         return response
 
-    def keep(_logger: object, _name: str, event: dict[str, Any]) -> dict[str, Any]:
+    def keep(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         made.hear("log", repr(event))
         return event
 
     monkeypatch.setattr(StrictClient, "open", hearing)
     before = structlog.get_config()
     structlog.configure(processors=[keep, *before["processors"]], cache_logger_on_first_use=False)
-    yield made  # type: ignore[misc]  # a fixture that yields
+    yield made
     structlog.configure(**before)
 
 
@@ -272,10 +272,10 @@ def refused(demo: Installation, as_: As, child: str, record: str, document_id: s
     demo.app.config["MAX_CONTENT_LENGTH"] = 1000
     worker.post(f"{child}/placement", data={"line1": NAME * 1000})
     demo.app.config["MAX_CONTENT_LENGTH"] = demo.settings.upload_limit
-    for path in demo.settings.instance.glob("blobs/**/*"):
-        if path.is_file():
-            path.chmod(0o600)
-            path.write_bytes(b"broken")
+    for blob in demo.settings.instance.glob("blobs/**/*"):
+        if blob.is_file():
+            blob.chmod(0o600)
+            blob.write_bytes(b"broken")
     statuses = {worker.get(f"{child}/photo").status_code, worker.get(f"{record}/preview").status_code}
     assert statuses & {500, 404}, statuses
 
