@@ -91,6 +91,22 @@ def test_administrator_renames_the_organisation(demo: Installation, as_: As) -> 
     assert acts(demo) == [("organisation.rename", AUTHORITY)]
 
 
+def test_everything_an_administrator_looks_after_is_led_to(as_: As) -> None:
+    """People, areas, rules, seal, retention, audit and background work: each link leads to a page."""
+    client = as_("administrator")
+    page = client.get("/administration").text
+    led = re.findall(r'<p class="app-line__main"><a class="govuk-link" href="([^"]+)"', page)
+    assert {
+        "/people",
+        "/retention",
+        "/audit",
+        "/jobs",
+        "/administration/areas",
+        "/administration/seal",
+    } <= set(led)
+    assert {client.get(path).status_code for path in led} == {200}
+
+
 def test_logo_is_drawn_anew_and_shown_to_its_people_alone(demo: Installation, as_: As) -> None:
     """It is re-encoded; the header bears it; nobody of another organisation reaches it, nor a visitor."""
     client = as_("administrator")
