@@ -18,6 +18,7 @@ CONFIDENTIAL: Final = "confidential"
 """The key of a placement's details that says why it is confidential; absent where it is not."""
 PLACE_CLASS: Final = "confidential_place"
 CARER_CLASS: Final = "carer_address"
+DISCLOSURE_CLASS: Final = "disclosure"
 FOSTER: Final = "foster"
 
 _KNOW: Final = frozenset({"full", "police", "reviewing_officer"})

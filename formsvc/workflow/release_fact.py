@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import Final
 
 from formsvc.access.people import Person
+from formsvc.access.places import CARER_CLASS, DISCLOSURE_CLASS, PLACE_CLASS
 from formsvc.access.readable import Reading, holds, pages_for
 from formsvc.definitions.model import Audience, Field
 from formsvc.errors import NotFound
@@ -22,6 +24,9 @@ from formsvc.store.session import Store, Tx
 from formsvc.workflow.actors import Actor, note
 from formsvc.workflow.effective import effective_of
 from formsvc.workflow.reading import reading_of
+
+NEVER_WIDER: Final = frozenset({PLACE_CLASS, CARER_CLASS, DISCLOSURE_CLASS})
+"""Classes that no release takes beyond the audiences the area gives them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,11 +131,14 @@ def _taught(
         return None
     asked = fields[fact.path.partition(".")[0]]
     named = effective.area.audiences.values()
+    most = effective.area.readers[asked.sensitivity] if asked.sensitivity in NEVER_WIDER else None
     return Taught(
         fact=fact,
         question=asked.label,
         said="Not known" if is_not_known(fact.value) else asked.type.text(asked, fact.value),
         has=tuple(one for one in named if one.id in fact.audiences),
-        lacks=tuple(one for one in named if one.id not in fact.audiences),
+        lacks=tuple(
+            one for one in named if one.id not in fact.audiences and (most is None or one.id in most)
+        ),
         releases=releases,
     )

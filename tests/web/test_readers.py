@@ -163,6 +163,10 @@ def test_fact_of_an_interview_fills_in_no_form_until_it_is_released(
     release = f"/records/{interview}/taught/{fact.id}"
     assert worker.post(release, data={"to": ["home"], "why": ""}).status_code == 422
     assert home.get(f"/records/{interview}/taught").status_code == 403
+    with here.store.read() as tx:
+        place = facts.known(tx, child_id=CHILD)[f"{INTERVIEW}.o_confidential_place"]
+    never = {"to": ["home"], "why": "An address that is confidential"}
+    assert worker.post(f"/records/{interview}/taught/{place.id}", data=never).status_code == 404
     data = {"to": ["home", "health", "education"], "why": "They need it tonight"}
     assert worker.post(release, data=data).status_code == 302
     assert "They need it tonight" in worker.get(f"/records/{interview}/taught").text
@@ -243,7 +247,7 @@ def test_form_or_child_withheld_is_not_there(as_: As, template: Template) -> Non
 def test_confidential_place_is_known_to_authority_police_and_the_home_itself(
     here: Installation, as_: As
 ) -> None:
-    """Somebody without a tie learns nothing of the place; the home she lives in knows itself, not the past one."""
+    """Without a tie nobody learns of it; the home she lives in knows itself, and not the place before."""
     kit = CHILDREN[1]
     with here.store.write() as tx:
         placements.move(
