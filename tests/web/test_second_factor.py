@@ -9,12 +9,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
 from formsvc import clock
 from formsvc.access.terms import Role
 from formsvc.demo import PASSWORD, USERS, WORKER
 from formsvc.store import audit, second_factors, users
+from formsvc.store import tables as t
 from formsvc.store.crypto import make_content_key
 from formsvc.store.session import open_store
 from formsvc.workflow.actors import Actor
@@ -161,7 +161,7 @@ def test_signing_again_asks_for_password_and_code(demo: Installation, worker: St
     right = {"old": PASSWORD, "code": phone.shows()}
     assert worker.post("/password/change", data=right | {"new": "x", "again": "x"}).status_code == 422
     with demo.store.read() as tx:
-        noted = audit._entries(tx, sa.text("act = 'session.prove'"), before=None, limit=10)
+        noted = audit._entries(tx, t.audit_entry.c.act == "session.prove", before=None, limit=10)
     assert [(one.outcome, one.data.get("why")) for one in noted][:2] == [
         ("done", None),
         ("refused", "wrong_code"),
@@ -185,7 +185,7 @@ def test_it_is_removed_with_both_or_by_who_looks_after_the_account(
     assert as_("team_manager").post(of).status_code == 302
     assert worker.get("/").status_code == 302, "their sessions end"
     with demo.store.read() as tx:
-        noted = audit._entries(tx, sa.text("act LIKE '%factor%'"), before=None, limit=10)
+        noted = audit._entries(tx, t.audit_entry.c.act.contains("factor"), before=None, limit=10)
     told = {(one.act, one.actor_id) for one in noted}
     assert {("person.remove_factor", MANAGER.id), ("factor.remove", WORKER.id)} <= told
 

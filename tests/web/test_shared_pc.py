@@ -8,13 +8,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
 from formsvc import clock
 from formsvc.access.people import Person
 from formsvc.access.terms import Role
 from formsvc.demo import HOME, PASSWORD, PROVIDER, TEAM, USERS, WORKER
 from formsvc.store import audit, kept_pages, users
+from formsvc.store import tables as t
 from formsvc.store.audit import Entry
 from formsvc.workflow.actors import Actor
 from formsvc.workflow.on_call import name_on_call
@@ -55,7 +55,7 @@ def lead(as_: As) -> StrictClient:
 def entries(demo: Installation, act: str) -> tuple[Entry, ...]:
     """Return what was noted of one kind."""
     with demo.store.read() as tx:
-        return audit._entries(tx, sa.text("act = :act").bindparams(act=act), before=None, limit=500)
+        return audit._entries(tx, t.audit_entry.c.act == act, before=None, limit=500)
 
 
 def add(client: StrictClient, name: str, **more: str) -> tuple[str, str]:
@@ -596,7 +596,7 @@ def test_what_an_agency_worker_did_keeps_their_name(demo: Installation, lead: St
     with demo.store.write() as tx:
         users.close(tx, user_id=user_id)
     with demo.store.read() as tx:
-        noted = audit._entries(tx, sa.text("record_id = :one").bindparams(one=record), before=None, limit=50)
+        noted = audit._entries(tx, t.audit_entry.c.record_id == record, before=None, limit=50)
         by_worker = [one for one in noted if one.actor_id == user_id]
         saved = read_draft(demo.store, record_id=record).sections["looks"]
     assert {"record.see", "section.save"} <= {one.act for one in by_worker}
