@@ -21,7 +21,10 @@ KINDS = re.compile(r"/(?=[a-z0-9-]*[0-9])[a-z0-9]{8,}(?=/|$)")
 ALIKE = frozenset({"home_staff", "return_interviewer"})
 """Roles who see what a residential manager or a social worker sees, and less: judged by `make test-all`."""
 SECTION = re.compile(r"/pages/[a-z_]+$")
-NO_PAGE = re.compile(r"^/(documents/.|demo/.|assets/|sign-out)|/(preview|photo|blank|certificate\.pem)$|/(files|signatures)/")
+NO_PAGE = re.compile(
+    r"^/(documents/.|demo/.|assets/|sign-out)"
+    r"|/(preview|photo|blank|certificate\.pem|audit\.csv)$|/(files|signatures)/"
+)
 
 
 @pytest.fixture(scope="module")
