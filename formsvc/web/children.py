@@ -270,6 +270,7 @@ def placement_page(typed: Mapping[str, str], said: Mapping[str, str], *, head: C
         homes=homes(store(), person=person()),
         kinds=KINDS,
         areas=_areas(),
+        confidential=CONFIDENTIAL,
         lived=where_now(store(), child_id=head.id),
         undo_until=UNDO_WITHIN,
         now=clock.now(),
