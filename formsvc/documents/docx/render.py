@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import posixpath
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 from xml.sax.saxutils import quoteattr
@@ -20,6 +20,7 @@ from formsvc.documents.docx.dangers import MAIN, STYLES
 from formsvc.documents.docx.pictures import CONTENT_TYPES as PICTURE_TYPES
 from formsvc.documents.docx.pictures import Frame, code, frames
 from formsvc.documents.docx.reading import printed, same_text
+from formsvc.documents.docx.restyled import SIGNED_MOST
 from formsvc.documents.docx.templates import Compiled, load
 from formsvc.documents.docx.typeset import typeset
 from formsvc.errors import RenderFailed, Unreadable
@@ -61,7 +62,19 @@ def render(view: View, *, template: Path, content: Content | None = None) -> byt
     parts[package.rels_name(MAIN)] = _relationships(relations, shown)
     parts[package.ROOT_RELS] = _ROOT
     parts[package.CONTENT_TYPES] = _content_types(compiled, parts)
+    _few_enough(parts, shown)
     return package.write(parts)
+
+
+def _few_enough(parts: Mapping[str, bytes], pictures: Sequence[Frame]) -> None:
+    """Raise RenderFailed when a seal would refer to more parts than other people's verifiers read."""
+    signed = len(parts.keys() - {package.CONTENT_TYPES, properties.CORE, properties.APP})
+    if signed > SIGNED_MOST:
+        most = len(pictures) - (signed - SIGNED_MOST) - 1  # the code is one of them
+        raise RenderFailed(
+            f"the Word document would show {len(pictures) - 1} different pictures, and can carry {most}: "
+            "its seal covers at most 30 parts. The PDF carries them all"
+        )
 
 
 def _files(view: View, content: Content) -> dict[str, bytes]:

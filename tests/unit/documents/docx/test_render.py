@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
+from PIL import Image
 
 from formsvc.access.views import View
 from formsvc.documents.content import Content, Section, addressed
@@ -19,7 +21,7 @@ from formsvc.documents.docx import extract, package, property_parts, read_print,
 from formsvc.documents.docx.reading import TAG_MOST, same_text
 from formsvc.documents.docx.typeset import WP, A, R
 from formsvc.errors import RenderFailed
-from formsvc.fields.blocks import Item, Text
+from formsvc.fields.blocks import Item, Picture, Text
 from tests.unit.documents.docx.contents import (
     HARD_TEXTS,
     PLAN,
@@ -292,3 +294,38 @@ def test_no_picture_is_left_without_a_part() -> None:
     ]
     assert shown
     assert all(known[str(one)] in parts for one in shown)
+
+
+def with_pictures(count: int) -> tuple[Content, View]:
+    """Return a plan that shows so many different pictures, and its view with their bytes."""
+    files = {}
+    for number in range(count):
+        out = io.BytesIO()
+        Image.new("RGB", (8, 8), (number * 5, 9, 9)).save(out, "PNG")
+        files[hashlib.sha256(out.getvalue()).hexdigest()] = out.getvalue()
+    items = tuple(
+        Item(
+            path=f"shown.{number}",
+            label=f"Picture {number}",
+            blocks=(Picture(sha256=sha256, media_type="image/png", alt=f"Picture {number}"),),
+        )
+        for number, sha256 in enumerate([*files, *files])
+    )
+    plan = content(sheet=(), sections=(Section(id="shown", title="Shown", intro="", items=items),))
+    return plan, replace(view(plan), files=files)
+
+
+def test_pictures_that_stand_twice_are_carried_once() -> None:
+    """Sixteen pictures, each shown twice, are sixteen parts; a seal over them refers to thirty."""
+    plan, shown = with_pictures(16)
+    made = package.read(render(shown, template=PLAN, content=plan))
+    assert sum(name.startswith("word/media/") for name in made) == 17  # and the code
+    assert len(made.keys() - {package.CONTENT_TYPES, "docProps/core.xml", "docProps/app.xml"}) == 30
+
+
+@pytest.mark.parametrize("count", [17, 40])
+def test_more_pictures_than_a_seal_may_cover_are_refused(count: int) -> None:
+    """A document whose seal other people's verifiers would not read is never made: the refusal says why."""
+    plan, shown = with_pictures(count)
+    with pytest.raises(RenderFailed, match=rf"would show {count} different pictures, and can carry 16"):
+        render(shown, template=PLAN, content=plan)
