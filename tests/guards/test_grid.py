@@ -60,6 +60,8 @@ NOT_THERE: Final[Mapping[str, str]] = {
 
 EXPLAINED: Final[Mapping[tuple[str, str, int], str]] = {
     ("GET", "/records/<record_id>/signatures/<signoff_id>", 404): "the plan was signed without a drawing",
+    ("GET", "/records/<record_id>/sign-off/<rule_id>", 404): "what is being worked on is not handed in yet",
+    ("POST", "/records/<record_id>/sign-off/<rule_id>", 404): "what is being worked on is not handed in yet",
     ("GET", "/logo/<sha256>", 404): "no organisation here has a logo",
 }
 """(method, address, status) that the decision does not explain, and why it is right."""
