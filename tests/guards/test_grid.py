@@ -33,8 +33,11 @@ SLICE: Final = 37
 """`make test` asks one in so many of the grid; which, follows from the place in it."""
 
 ABOUT_FORM: Final = frozenset({"record_id", "document_id", "revision_id"})
-ABOUT: Final = ABOUT_FORM | {"child_id"}
+ABOUT: Final = ABOUT_FORM | {"child_id", "emergency_id", "withholding_id"}
 """What an address can name that the decision is about."""
+
+BEGINS_A_FORM: Final = frozenset({"/children/<child_id>/start"})
+"""Addresses that name a child and mean a form about her: the decision is about that form too."""
 
 NOT_THERE: Final[Mapping[str, str]] = {
     "token": "a link, or a held answer, that is nobody's: tests/web/test_signing_in.py, test_autosave.py",
@@ -119,7 +122,8 @@ def judge(all_: Everybody, who: Somebody, route: Route) -> str:
     assert isinstance(route.mark, Action)
     ids = real_ids(all_, who)
     reply = all_.ask(who, route.method, route.path(ids))
-    about = who.about(form=bool(ABOUT_FORM & set(route.names)))
+    is_of_form = bool(ABOUT_FORM & set(route.names)) or route.rule in BEGINS_A_FORM
+    about = who.about(form=is_of_form)
     decision = decide(all_.policy, who.role, route.mark, about)
     if (route.method, route.rule, reply.status_code) in EXPLAINED:
         return ""
