@@ -82,7 +82,7 @@ class Action(StrEnum):
     see_emergency = "see_emergency"
     """That somebody looked at a child in an emergency, why, and at what."""
     review_emergency = "review_emergency"
-    keep_secret = "keep_secret"
+    keep_secret = "keep_secret"  # noqa: S105  (an action, no password)
     """Put a secret in the keeping of the store, replace it, destroy it."""
     reveal = "reveal"
     """See one secret for a minute."""

@@ -258,7 +258,8 @@ def test_a_secret_is_replaced_and_destroyed_where_it_was_kept(move: Move) -> Non
         with pytest.raises(NotFound):
             secrets.replace(tx, made, "third", **{**bound, "row_id": "row3row3"})
         look = clock.new_id()
-        told = {"reference": made, "child_id": child_id, "user_id": move.scene.worker.user_id, "why": WHY}
+        worker = move.scene.worker.user_id or ""
+        told = {"reference": made, "child_id": child_id, "user_id": worker, "why": WHY}
         assert secrets.note_look(tx, id=look, **told)
         assert not secrets.note_look(tx, id=look, **told)
         assert [why for _, _, why in secrets.looks(tx, made, child_id=child_id)] == [WHY]

@@ -9,7 +9,7 @@ from typing import Any, Final
 import pytest
 
 from formsvc import clock
-from formsvc.access.table import Role
+from formsvc.access.table import Relation, Role
 from formsvc.demo import CHILDREN, PASSWORD, TEAM_MANAGER, WORKER
 from formsvc.store import audit, documents, emergencies, relations, users, withholdings
 from formsvc.store.persons import of_user
@@ -296,7 +296,7 @@ def test_another_role_of_the_same_person_sees_nothing(demo: Installation) -> Non
     opened(who.client)
     with demo.store.read() as tx:
         person = of_user(tx, who.user_id)[0]
-        assert relations.Relation.emergency in (relations.relations(tx, person, child_id=CHILD.id) or ())
+        assert Relation.emergency in (relations.relations(tx, person, child_id=CHILD.id) or ())
     other = newcomer(demo, Role.home_staff)
     assert other.client.get(f"/children/{CHILD.id}").status_code == 404
 

@@ -225,6 +225,7 @@ def test_what_is_typed_during_the_move_is_kept_for_the_worker(
     moved(demo, new_home.place_id)
     quiet = opened.autosave()
     assert quiet.status_code == 409
+    assert quiet.json is not None
     assert "What you typed is kept for their social worker" in quiet.json["words"]
     reply = opened.change(build="Like a quokka").press("continue")
     assert reply.status_code == 409

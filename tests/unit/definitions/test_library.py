@@ -99,10 +99,10 @@ def test_trace_says_what_answers_each_requirement() -> None:
 def test_trace_counts_by_family() -> None:
     """The whole and each family are counted, and go out as plain data."""
     found = trace(sound())
-    assert found.counts == {"met": 5, "decided": 1, "open": 1}
+    assert found.counts == {"met": 5, "decided": 1, "waiting": 0, "open": 1}
     assert found.families == {
-        "F-TST": {"met": 4, "decided": 1, "open": 0},
-        "T": {"met": 1, "decided": 0, "open": 1},
+        "F-TST": {"met": 4, "decided": 1, "waiting": 0, "open": 0},
+        "T": {"met": 1, "decided": 0, "waiting": 0, "open": 1},
     }
     data = found.to_json()
     assert data["counts"] == dict(found.counts)

@@ -118,7 +118,7 @@ def _signing_in_down() -> None:
 
 
 def _administration_up() -> None:
-    """The logo of an organisation."""
+    """Make the place of an organisation's logo."""
     op.create_table(
         "logo",
         sa.Column("organisation_id", sa.String(length=32), nullable=False),
@@ -278,7 +278,6 @@ def _correcting_up() -> None:
     )
     op.create_index(op.f("ix_recall_answer_line_id"), "recall_answer", ["line_id"], unique=False)
     op.create_index("ix_audit_entry_act", "audit_entry", ["organisation_id", "act", "at"], unique=False)
-
 
     op.create_index(
         "ix_audit_entry_refused",
