@@ -214,9 +214,21 @@ def test_forged_token_posts_nothing(as_: As, demo: Installation) -> None:
     worker = as_("social_worker")
     plan = f"/records/{begun(demo, the_plan(demo))}"
     shown = page(worker, f"{plan}/pages/child").change(full_name="Kit Vale")
+    unsigned = {name: one for name, one in shown.sent.items() if name != "opened-by"}
     for token in ("", "x", shown.sent["csrf_token"][:-1], shown.sent["csrf_token"] + "x"):
-        reply = worker.post(
-            f"{plan}/pages/child", data={**shown.sent, "csrf_token": token, "do": "continue"}, forged=True
-        )
-        assert reply.status_code == 400
+        data = {**unsigned, "csrf_token": token, "do": "continue"}
+        assert worker.post(f"{plan}/pages/child", data=data, forged=True).status_code == 400
+    assert read_draft(demo.store, record_id=plan.rpartition("/")[2]).sections == {}
+
+
+def test_dead_token_on_a_page_of_ones_own_keeps_what_was_typed(as_: As, demo: Installation) -> None:
+    """A form left open over a new sign-in is kept for whoever opened it, and still not saved by itself."""
+    worker = as_("social_worker")
+    plan = f"/records/{begun(demo, the_plan(demo))}"
+    shown = page(worker, f"{plan}/pages/child").change(full_name="Kit Vale")
+    data = {**shown.sent, "csrf_token": "dead", "do": "continue"}
+    reply = worker.post(f"{plan}/pages/child", data=data, forged=True)
+    assert reply.status_code == 303
+    assert "/held/" in reply.location
+    assert "Kit Vale" in worker.get(reply.location).text
     assert read_draft(demo.store, record_id=plan.rpartition("/")[2]).sections == {}
