@@ -101,6 +101,10 @@ class Policy:
             return True
         return role in self.definitions.get(definition, {}).get(action, frozenset())
 
+    def writes(self, role: Role) -> bool:
+        """Say whether there is any document that a role completes."""
+        return any(role in allowed[Action.edit_record] for allowed in self.definitions.values())
+
     def narrowing(self, role: Role, action: Action, *, definition: str, area: str) -> Narrowing | None:
         """Return what an area takes away here, or None."""
         return next(
