@@ -241,8 +241,8 @@ def listening() -> Iterator[tuple[int, list[Any]]]:
                     caller, where = server.accept()
                 except OSError:
                     return
-                caller.close()
                 came.append(where)
+                caller.close()
 
         thread = threading.Thread(target=wait)
         thread.start()
@@ -316,8 +316,8 @@ def test_nothing_is_ever_fetched(reader: Reader, tmp_path: Path) -> None:
         assert came == []
         # What is asked here is seen when it does happen:
         file.read_text()
-        with socket.create_connection(("127.0.0.1", port)):
-            pass
+        with socket.create_connection(("127.0.0.1", port)) as caller:
+            assert caller.recv(1) == b""  # who came is noted before the line is closed
         assert watch.opened()
     watch.close()
     assert len(came) == 1

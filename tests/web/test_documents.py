@@ -150,7 +150,7 @@ def test_newest_plans_say_what_changed_since_the_last_visit(demo: Installation, 
     assert "Changed since your last visit" in page
     assert "Changed: Build" in page
     assert "compare?from=1&amp;to=2" in page
-    assert "Your copy is being made" in page
+    assert "There is no file of it for you here yet" in page
     with clock.held(second.final_at + timedelta(minutes=45)):
         again = as_("police_coordinator").get("/documents").text
         assert "Changed since your last visit" in again  # the same visit

@@ -131,7 +131,10 @@ def test_what_a_signature_lacks_is_said(
 def test_password_is_asked_again_after_ten_minutes(demo: Installation, record_id: str, as_: As) -> None:
     """An old sign-in does not sign: the page asks, and without an answer nothing is signed."""
     worker = as_("social_worker")
-    with clock.held(clock.now() + timedelta(minutes=11)):
+    now = clock.now()
+    with clock.held(now + timedelta(minutes=6)):
+        assert worker.get("/").status_code == 200  # still at work: the screen does not lock
+    with clock.held(now + timedelta(minutes=11)):
         assert "Your password, once more" in worker.get(f"/records/{record_id}/sign-off").text
         assert declare(worker, record_id, password="").status_code == 422
         assert newest(demo, record_id).state == "draft"

@@ -309,7 +309,9 @@ def test_no_page_of_one_holds_anything_of_the_other(two: Instance, which: Which,
     seen = 0
     for path, text in walk(client, begin=begin):
         seen += 1
-        assert found_in(text, other.marks) == [], path
+        # An id that one's own people tried in vain stands in one's own audit, as they typed it.
+        told = "\n".join(line for line in text.splitlines() if ",refused," not in line)
+        assert found_in(told, other.marks) == [], path
     assert seen > 5
 
 

@@ -20,6 +20,7 @@ from formsvc.documents.pdf.style import (
 from formsvc.documents.pdf.tags import PLAIN_LIST, Element
 
 _CODE = 28 * MM
+_CODE_WORDS = "QR code that opens the page where this document can be checked, its reference filled in"
 _HOW = (
     "Hand the file in at the address below, or type the reference and the check code that are printed"
     " here and at the foot of every page. The answer says whether it is genuine and whether it is"
@@ -80,9 +81,7 @@ class Ending:
                 gap=4,
             )
         )
-        code = Placed(
-            element.child("Figure", alt=f"QR code that leads to {address}"), Code(address), _CODE, _CODE
-        )
+        code = Placed(element.child("Figure", alt=_CODE_WORDS), Code(address), _CODE, _CODE)
         row = Row(
             [Cell(0, width, pieces), Cell(WIDTH - _CODE, _CODE, [code])],
             above=6,
