@@ -162,10 +162,8 @@ def test_signing_again_asks_for_password_and_code(demo: Installation, worker: St
     assert worker.post("/password/change", data=right | {"new": "x", "again": "x"}).status_code == 422
     with demo.store.read() as tx:
         noted = audit._entries(tx, t.audit_entry.c.act == "session.prove", before=None, limit=10)
-    assert [(one.outcome, one.data.get("why")) for one in noted][:2] == [
-        ("done", None),
-        ("refused", "wrong_code"),
-    ]
+    told = {(one.outcome, one.data.get("why")) for one in noted}
+    assert {("done", None), ("refused", "wrong_code")} <= told
 
 
 def test_it_is_removed_with_both_or_by_who_looks_after_the_account(

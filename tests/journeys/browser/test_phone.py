@@ -30,6 +30,7 @@ def tap(seat: Seat, name: str, role: Any = "button", *, to: str) -> None:
     assert box["height"] >= 24 or role == "link", name
     target.tap()
     seat.page.wait_for_url(to)
+    seat.page.wait_for_load_state()
     assert seat.page.evaluate(WIDER) <= 0, f"{seat.path} is wider than the telephone"
 
 
