@@ -455,7 +455,10 @@ def test_disposing_and_issuing(scene: Scene, settings: Settings, rounds: int) ->
             for table in erasure.belonging():
                 left = sa.select(table).where(erasure.rows_of(table, own.child_id))
                 assert tx.c.execute(left).first() is None, table.name
-            assert "child.dispose" in [one.act for one in audit.of_child(tx, own.child_id, limit=2)]
+            acts = [one.act for one in audit.of_child(tx, own.child_id, limit=99)]
+            # An entry bears the moment its act began: whichever waited for the other may stand second.
+            assert acts.count("child.dispose") == 1
+            assert "child.dispose" in acts[:2]
 
 
 def moves(scene: Scene, child_id: str, *, instead_of: str) -> Act:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 import shutil
@@ -309,10 +310,17 @@ def test_no_page_of_one_holds_anything_of_the_other(two: Instance, which: Which,
     seen = 0
     for path, text in walk(client, begin=begin):
         seen += 1
-        # An id that one's own people tried in vain stands in one's own audit, as they typed it.
-        told = "\n".join(line for line in text.splitlines() if ",refused," not in line)
+        told = _but_tried_in_vain(text, own) if path.startswith("/audit.csv") else text
         assert found_in(told, other.marks) == [], path
     assert seen > 5
+
+
+def _but_tried_in_vain(listed: str, own: Council) -> str:
+    """Return an audit list but for its own people's refusals: an id stands there as they typed it."""
+    mine = {one.id for one in own.people}
+    rows = list(csv.DictReader(io.StringIO(listed)))
+    kept = [row for row in rows if row["outcome"] != "refused" or row["actor"] not in mine]
+    return "\n".join(",".join(row.values()) for row in kept)
 
 
 @pytest.mark.parametrize("which", BOTH)

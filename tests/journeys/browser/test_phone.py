@@ -28,9 +28,8 @@ def tap(seat: Seat, name: str, role: Any = "button", *, to: str) -> None:
     box = target.bounding_box()
     assert box is not None
     assert box["height"] >= 24 or role == "link", name
-    target.tap()
-    seat.page.wait_for_url(to)
-    seat.page.wait_for_load_state()
+    with seat.page.expect_navigation(url=to):  # a form may lead back to its own address
+        target.tap()
     assert seat.page.evaluate(WIDER) <= 0, f"{seat.path} is wider than the telephone"
 
 
