@@ -315,12 +315,23 @@ def test_no_page_of_one_holds_anything_of_the_other(two: Instance, which: Which,
     assert seen > 5
 
 
-def _but_tried_in_vain(listed: str, own: Council) -> str:
-    """Return an audit list but for its own people's refusals: an id stands there as they typed it."""
+def _but_tried_in_vain(reply: str, own: Council) -> str:
+    """Return an audit list, headers and all, but for its own people's refusals: ids as they typed them."""
+    headers, _, listed = reply.partition("\n")
     mine = {one.id for one in own.people}
     rows = list(csv.DictReader(io.StringIO(listed)))
     kept = [row for row in rows if row["outcome"] != "refused" or row["actor"] not in mine]
-    return "\n".join(",".join(row.values()) for row in kept)
+    return "\n".join([headers, *(",".join(row.values()) for row in kept)])
+
+
+def test_only_ones_own_refusals_are_passed_over(two: Instance) -> None:
+    """What the other's people were refused, what was done, and the reply's headers are looked at."""
+    own, other = two.pair(two.first)
+    mine, theirs, mark = own.people[0].id, other.people[0].id, other.marks[0]
+    head = "[('X', 'y')]\nid,outcome,actor,subject"
+    assert mark not in _but_tried_in_vain(f"{head}\n1,refused,{mine},{mark}", own)
+    for told in (f"{head}\n1,refused,{theirs},{mark}", f"{head}\n1,done,{mine},{mark}", f"[{mark}]\nid"):
+        assert mark in _but_tried_in_vain(told, own)
 
 
 @pytest.mark.parametrize("which", BOTH)
