@@ -19,7 +19,9 @@ from formsvc.fields.base import Widget
 SLOTS = (
     "photo", "name", "known_as", "date_of_birth", "gender", "ethnicity", "height", "build", "hair", "eyes",
     "marks", "clothing", "phones", "language", "triggers", "runs_to", "risks", "do_not_approach",
-    "medication", "ring_now", "home", "lead", "danger",
+    "medication", "ring_now", "home", "lead", "danger", "meeting", "decision", "grade", "reasons", "actions",
+    "next_review", "alerts", "present", "factors", "episode", "outcome", "account", "harm", "needs",
+    "last_seen", "circumstances", "reported", "transport", "said", "will_happen", "ring", "disagree",
 )  # fmt: skip
 ONE_FIELD_SLOTS = frozenset({"photo", "name"})
 """Slots that take fields only: a picture and a name are not read out of a group."""

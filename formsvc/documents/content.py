@@ -44,8 +44,33 @@ SLOT_LABELS: Mapping[str, str] = {
     "ring_now": "Ring now",
     "home": "Lives at",
     "lead": "Lead professional",
+    "meeting": "The meeting",
+    "decision": "What was decided",
+    "grade": "Grade of risk",
+    "reasons": "Reasons for the grade",
+    "actions": "Actions",
+    "next_review": "Next review",
+    "alerts": "Alerts",
+    "present": "Who was there",
+    "factors": "Factors",
+    "episode": "The episode",
+    "outcome": "Offer and outcome",
+    "account": "In the child's own words",
+    "harm": "Harm",
+    "needs": "Needs now",
+    "last_seen": "Last seen",
+    "circumstances": "How they went missing",
+    "reported": "Who is reporting",
+    "transport": "How they may travel",
+    "said": "What you said",
+    "will_happen": "What will happen",
+    "ring": "Who you can ring",
+    "disagree": "If you do not agree",
 }
-"""The slots of the sheet for the search, in reading order, and what each is called in print."""
+"""The slots of page one, in reading order, and what each is called in print.
+
+Those from `photo` to `lead` are the sheet for the search; the rest are what other layouts put first.
+"""
 
 STATUS_WORDS: Mapping[str, str] = {
     "approved": "Approved",
