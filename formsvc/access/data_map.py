@@ -13,7 +13,6 @@ from typing import Any, Final
 from formsvc.access.policy import Policy
 from formsvc.access.table import ROLE_WORDS, Action, Role, audience_for, ever
 from formsvc.cases.retention import Rule
-from formsvc.definitions.check import areas_of
 from formsvc.definitions.library import Library
 from formsvc.definitions.model import Effective, Field
 
@@ -60,7 +59,7 @@ def data_map(library: Library, policy: Policy, *, area: str | None = None) -> tu
     return tuple(
         _mapped(library.effective(id, one), policy)
         for id in library.ids()
-        for one in areas_of(library, id)
+        for one in library.areas_of(id)
         if area is None or one == area
     )
 

@@ -8,7 +8,6 @@ import click
 
 from formsvc.cli.asking import json_option, say
 from formsvc.cli.documents import FILE, write_files
-from formsvc.definitions.check import areas_of
 from formsvc.definitions.library import load_library
 from formsvc.settings import load
 from formsvc.workflow.blank_form import blank_form, file_name
@@ -30,7 +29,7 @@ def blank(*, definition: str | None, area: str | None, every: bool, out: Path, a
     library = load_library(settings.form_templates)
     if every and area is not None:
         library.area(area)
-    wanted = [definition] if definition else [id for id in library.ids() if area in areas_of(library, id)]
+    wanted = [definition] if definition else list(library.of_area(str(area)))
     chosen = [library.effective(id, area) for id in wanted]
     made = {file_name(one): blank_form(one, settings=settings) for one in chosen}
     written = [str(file) for file in write_files(made, out)]

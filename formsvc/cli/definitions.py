@@ -12,7 +12,6 @@ from formsvc.access.data_map import Mapped, data_map, to_json, to_markdown
 from formsvc.access.policy import load_policy
 from formsvc.cases.retention import load_schedule
 from formsvc.cli.asking import json_option, say
-from formsvc.definitions.check import areas_of
 from formsvc.definitions.check import check as check_all
 from formsvc.definitions.library import load_library
 from formsvc.definitions.model import Effective
@@ -71,7 +70,7 @@ def _of_templates(chosen: Settings) -> tuple[list[Problem], list[Problem]]:
     served = [
         (template, library.effective(id, area))
         for id in library.ids()
-        for area in areas_of(library, id)
+        for area in library.areas_of(id)
         for template in _serving(library.effective(id, area), chosen)
     ]
     problems = [problem for template, effective in served for problem in check_template(template, effective)]

@@ -44,7 +44,7 @@ def area_document(area: Area) -> dict[str, Any]:
         "name": area.name,
         "protocol": area.protocol,
         "based_on": area.based_on,
-        "review_due": area.review_due,
+        **({"review_due": area.review_due} if area.review_due else {}),
         "terms": dict(area.terms),
         "audiences": {
             one.id: {"name": one.name, "sentence": one.sentence} for one in area.audiences.values()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 from formsvc.definitions.checks import SLOTS
@@ -19,9 +19,8 @@ def check(
 ) -> list[Problem]:
     """Return every problem of the areas, of every definition in each of its areas, and of the templates.
 
-    A definition's areas are its home area and those with an overlay for it. `placeholders` returns the
-    ids of fields and the slots that a Word template places by name; a template is named after its
-    definition, or after a layout for all definitions of that layout without one of their own.
+    `placeholders` returns the ids of fields and the slots that a Word template places by name; a template is
+    named after its definition, or after a layout for all definitions of that layout without one of their own.
     """
     library = load_library(folder)
     found = list(_problems(library))
@@ -29,16 +28,6 @@ def check(
         for id in library.ids():
             found.extend(_template(library, id, templates_folder, placeholders))
     return list(dict.fromkeys(found))
-
-
-def areas_of(library: Library, definition_id: str) -> tuple[str, ...]:
-    """Return the areas that have a definition: its home area first, then those with an overlay for it.
-
-    Raises DefinitionInvalid when the definition or an area cannot be used.
-    """
-    home = library.base(definition_id).home_area
-    others = (area for area in library.areas() if definition_id in library.overlays(area))
-    return tuple(dict.fromkeys((home, *others)))
 
 
 def _problems(library: Library) -> Iterator[Problem]:
@@ -59,15 +48,29 @@ def _problems(library: Library) -> Iterator[Problem]:
             yield from error.problems
     for id in library.ids():
         try:
-            home = library.base(id).home_area
+            having = library.areas_of(id)
         except DefinitionInvalid as error:
             yield from error.problems
             continue
-        for area in dict.fromkeys((home, *(one for one in sound if id in library.overlays(one)))):
+        yield from _elsewhere(library, id, having=having, sound=sound)
+        for area in (one for one in having if one in sound):
             try:
                 library.effective(id, area)
             except DefinitionInvalid as error:
                 yield from error.problems
+
+
+def _elsewhere(library: Library, id: str, *, having: Collection[str], sound: list[str]) -> Iterator[Problem]:
+    """Yield the areas a definition names that are not there, and overlays of areas that do not have it."""
+    for area in having:
+        if area not in library.areas():
+            what, remedy = f"there is no area {area!r}", meant(area, library.areas())
+            yield Problem(file=f"{id}.yaml", key="areas", what=what, remedy=remedy)
+    for area in sound:
+        if area not in having and id in library.overlays(area):
+            what = f"changes a definition that {area} does not have"
+            remedy = f"Add {area} to its areas or remove the overlay"
+            yield Problem(file=f"{AREAS}/{area}.yaml", key=f"overlays.{id}", what=what, remedy=remedy)
 
 
 def _template(

@@ -26,8 +26,8 @@ FORMAT = "formsvc.definition/1"
 LAYOUTS = ("plan", "interview", "minutes", "assessment", "one_sheet")
 KEYS = (
     "id", "version", "title", "short_title", "home_area", "marking", "layout", "reference_prefix", "purpose",
-    "clauses", "completed_by", "signoffs", "parts", "circulation", "trace", "retired", "search_sheet",
-    "pages", "cross_checks",
+    "clauses", "areas", "standing", "completed_by", "signoffs", "parts", "circulation", "trace", "retired",
+    "search_sheet", "pages", "cross_checks",
 )  # fmt: skip
 STAGES = tuple(stage.value for stage in Stage)
 
@@ -111,9 +111,21 @@ class _Compiler:
             "search_sheet": self._search_sheet(),
             "circulation": entry.texts("circulation", optional=True),
             "clauses": entry.texts("clauses", optional=True),
+            "areas": self._areas(),
+            "standing": entry.flag("standing"),
             "trace": self._trace(),
             "retired": retired,
         }
+
+    def _areas(self) -> tuple[str, ...]:
+        named = self.entry.texts("areas", optional=True)
+        for one in named:
+            if not AREA_ID.fullmatch(one):
+                self.entry.wrong("areas", f"{one!r} cannot be used", AREA_ID_WORDS)
+        home = self.entry.data.get("home_area")
+        if named and home not in named:
+            self.entry.wrong("areas", f"leave out the home area {home!r}", "Add it")
+        return named
 
     def _parts(self) -> dict[str, Part]:
         found: dict[str, Part] = {}

@@ -14,6 +14,7 @@ from formsvc.definitions.overlays import apply
 from formsvc.definitions.reading import Report
 from formsvc.definitions.requirements import Requirements, load_requirements
 from formsvc.definitions.source import meant, read
+from formsvc.definitions.spoken import spoken
 from formsvc.errors import DefinitionInvalid, DefinitionNotFound, Problem
 
 AREAS = "areas"
@@ -79,13 +80,35 @@ class Library:
             self._bases[definition_id] = self._compiled(data, area=self.area(home), file=file)
         return self._bases[definition_id]
 
+    def areas_of(self, definition_id: str) -> tuple[str, ...]:
+        """Return the areas that have a definition: its home area first, then the others in order.
+
+        Raises DefinitionNotFound, or DefinitionInvalid when the definition cannot be used at home.
+        """
+        base = self.base(definition_id)
+        return tuple(dict.fromkeys((base.home_area, *(base.areas or self._areas))))
+
+    def of_area(self, area: str) -> tuple[str, ...]:
+        """Return the ids of the usable definitions that an area has, in order."""
+
+        def has(id: str) -> bool:
+            try:
+                return area in self.areas_of(id)
+            except DefinitionInvalid:
+                return False  # `definitions check` says what is wrong with it; it stops no other
+
+        return tuple(id for id in self._definitions if has(id))
+
     def effective(self, definition_id: str, area: str | None = None) -> Effective:
         """Return a definition as an area has it, overlay applied; without an area, its home area's.
 
-        Raises DefinitionNotFound, or DefinitionInvalid with every problem found.
+        Raises DefinitionNotFound, also where the area does not have it, or DefinitionInvalid with every
+        problem found.
         """
         base = self.base(definition_id)
         wanted = area or base.home_area
+        if base.areas and wanted not in base.areas and wanted in self._areas:
+            raise DefinitionNotFound(f"area {wanted} has no {definition_id}")
         if (definition_id, wanted) not in self._effective:
             operations = self.overlays(wanted).get(definition_id, [])
             made = base
@@ -108,7 +131,11 @@ class Library:
             ) from error
 
     def _compiled(self, data: Mapping[str, Any], *, area: Area, file: str) -> Effective:
-        return compile_definition(data, area=area, file=file, requirements=self.requirements().all or None)
+        report = Report(file)
+        said = spoken(data, area=area, report=report)
+        if report.problems:
+            raise DefinitionInvalid(report.problems)
+        return compile_definition(said, area=area, file=file, requirements=self.requirements().all or None)
 
     def _read(self, definition_id: str) -> Mapping[str, Any]:
         if definition_id not in self._definitions:

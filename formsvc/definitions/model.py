@@ -137,7 +137,8 @@ class Effective:
     `search_sheet` maps a slot to its entries in order: the id of a field, or the rows of a group as
     `{"rows": id, "show": [child ids], "where"?: condition, "most"?: how many}`. `trace` maps the
     requirements met by the definition as a whole to the reason, `retired` the paths no longer asked to
-    why.
+    why. `areas` are those that have the document, all where none is named. Of a `standing` one a child has
+    one living record that is revised; of another each occasion has its own.
     """
 
     id: str
@@ -158,6 +159,8 @@ class Effective:
     search_sheet: Mapping[str, Any]
     circulation: tuple[str, ...]
     clauses: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
+    standing: bool = False
     trace: Mapping[str, str] = field(default_factory=dict)
     retired: Mapping[str, str] = field(default_factory=dict)
     document: Mapping[str, Any] = field(repr=False)

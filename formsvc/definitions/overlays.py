@@ -5,8 +5,9 @@
     {change_options: path, options: {...}}      other options, whole
     {require: path, required: ...}              from which stage it must be answered
     {retire: path, why: ...}                    no longer asked, and its id never used again
+    {restate: key, to: ...}                     what the whole form says of itself (RESTATED), whole
 
-A path is the id of a field, or `group.*.child` inside a group.
+A path is the id of a field, or `group.*.child` inside a group. A page whose last field is retired is gone.
 """
 
 from __future__ import annotations
@@ -25,7 +26,12 @@ OPERATIONS: Mapping[str, tuple[str, ...]] = {
     "change_options": ("options",),
     "require": ("required",),
     "retire": ("why",),
+    "restate": ("to",),
 }
+RESTATED = (
+    "title", "short_title", "purpose", "circulation", "completed_by", "marking", "clauses", "signoffs",
+)  # fmt: skip
+"""What an area may say otherwise of a form as a whole."""
 
 
 def apply(
@@ -44,14 +50,18 @@ def apply(
             continue
         known = (names[0], *OPERATIONS[names[0]])
         entry = Entry(operation, key=f"{key}.{index}", report=report, known=known)
-        _apply(changed, names[0], entry)
+        if names[0] == "restate":
+            _restate(changed, entry)
+        else:
+            _apply(changed, names[0], entry)
+    changed["pages"] = [page for page in changed["pages"] if page["fields"]]
     return changed
 
 
 def difference(base: Effective, effective: Effective) -> tuple[str, ...]:
     """Return in words how an effective definition differs from its base, in the order of the form."""
     before, after = dict(base.walk()), dict(effective.walk())
-    told: list[str] = []
+    told: list[str] = list(_restated(base, effective))
     last = ""
     for path, field in after.items():
         if path not in before:
@@ -65,6 +75,20 @@ def difference(base: Effective, effective: Effective) -> tuple[str, ...]:
             why = effective.retired.get(path, "")
             told.append(f"No longer asks “{field.label}” ({path})" + (f": {why}" if why else "."))
     return tuple(told)
+
+
+def _restate(definition: dict[str, Any], entry: Entry) -> None:
+    key = entry.one_of("restate", RESTATED)
+    if not entry.has("to"):
+        entry.wrong("to", "is missing", "Write what the form says instead, whole")
+    elif key in RESTATED:
+        definition[key] = deepcopy(entry.data["to"])
+
+
+def _restated(base: Effective, effective: Effective) -> Iterator[str]:
+    for key in RESTATED:
+        if getattr(base, key) != getattr(effective, key):
+            yield f"States its own {key.replace('_', ' ')}."
 
 
 def _apply(definition: dict[str, Any], name: str, entry: Entry) -> None:

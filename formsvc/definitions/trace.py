@@ -15,7 +15,6 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from formsvc.definitions.check import areas_of
 from formsvc.definitions.library import Library
 from formsvc.definitions.model import Effective
 from formsvc.definitions.requirements import Requirement, Requirements
@@ -94,7 +93,7 @@ def trace(library: Library) -> Trace:
     readings = {area: library.area(area).readings for area in library.areas()}
     by: dict[str, dict[str, str]] = {id: {} for id in requirements.all}
     for definition_id in library.ids():
-        for area in areas_of(library, definition_id):
+        for area in library.areas_of(definition_id):
             for id, name, reason in _named(library.effective(definition_id, area)):
                 by[id].setdefault(name, reason)
     return Trace(

@@ -22,6 +22,8 @@ def definition_document(content: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **{name: content[name] for name in _AS_THEY_ARE},
         "clauses": list(content["clauses"]),
+        **({"areas": list(content["areas"])} if content["areas"] else {}),
+        **({"standing": True} if content["standing"] else {}),
         "completed_by": list(content["completed_by"]),
         "circulation": list(content["circulation"]),
         "trace": dict(content["trace"]),

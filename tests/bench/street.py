@@ -26,7 +26,6 @@ from reportlab.pdfgen.canvas import Canvas
 
 from formsvc import clock
 from formsvc.access.views import View
-from formsvc.definitions.check import areas_of
 from formsvc.definitions.compile import compile_document
 from formsvc.definitions.library import load_library
 from formsvc.definitions.model import Effective, Stage
@@ -65,7 +64,7 @@ def load_all(settings: Settings) -> None:
     """Read and compile every definition in every area that has it."""
     library = load_library(settings.form_templates)
     for definition in library.ids():
-        for area in areas_of(library, definition):
+        for area in library.areas_of(definition):
             library.effective(definition, area)
 
 

@@ -11,7 +11,6 @@ from formsvc.access.policy import load_policy
 from formsvc.access.table import ROLE_WORDS, Role
 from formsvc.cases.retention import load_schedule
 from formsvc.cli import main
-from formsvc.definitions.check import areas_of
 from formsvc.definitions.library import load_library
 from formsvc.settings import PROJECT
 
@@ -29,7 +28,7 @@ def test_map_leaves_no_question_out() -> None:
     """Every form of every area is there, and each of its questions is in one class."""
     library = load_library(FORMS)
     found = {(one.definition, one.area): one for one in data_map(library, load_policy(FORMS))}
-    assert set(found) == {(id, area) for id in library.ids() for area in areas_of(library, id)}
+    assert set(found) == {(id, area) for id in library.ids() for area in library.areas_of(id)}
     for (id, area), one in found.items():
         asked = [
             field

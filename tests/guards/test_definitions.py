@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import rfc8785
 
-from formsvc.definitions.check import areas_of, check
+from formsvc.definitions.check import check
 from formsvc.definitions.checks import SLOTS
 from formsvc.definitions.compile import compile_document
 from formsvc.definitions.library import load_library
@@ -25,7 +25,7 @@ CLASSES = {
     "identity", "description", "contact", "health", "risk", "third_party", "place", "plan", "voice",
     "police_notice", "secret", "office", "carer_address", "confidential_place", "disclosure",
 }  # fmt: skip
-EVERYWHERE = [(definition, area) for definition in LIBRARY.ids() for area in areas_of(LIBRARY, definition)]
+EVERYWHERE = [(definition, area) for definition in LIBRARY.ids() for area in LIBRARY.areas_of(definition)]
 
 
 def test_every_definition_area_and_template_is_sound() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from formsvc.definitions.check import areas_of, check
+from formsvc.definitions.check import check
 from formsvc.definitions.library import load_library
 from formsvc.definitions.requirements import load_requirements
 from formsvc.definitions.trace import Status, trace
@@ -56,9 +56,9 @@ def test_library_with_one_broken_file_still_gives_the_others(tmp_path: Path) -> 
         library.effective("broken")
 
 
-def test_areas_of_a_definition_are_home_and_those_with_an_overlay() -> None:
+def test_areas_of_a_definition_are_home_first_and_all_where_none_is_named() -> None:
     """The home area comes first."""
-    assert areas_of(sound(), "note") == ("TST", "OTH")
+    assert sound().areas_of("note") == ("TST", "OTH")
 
 
 def test_check_looks_at_word_templates(tmp_path: Path) -> None:
@@ -151,3 +151,29 @@ def test_decided_file_may_be_empty(tmp_path: Path) -> None:
     folder = a_copy(tmp_path)
     (folder / "requirements" / "decided.yaml").write_text("# nothing yet\n")
     assert load_requirements(folder).decided == {}
+
+
+def test_an_area_without_a_definition_cannot_have_it(tmp_path: Path) -> None:
+    """A definition that names its areas is refused to others and is not among what they have."""
+    folder = a_copy(tmp_path)
+    note = (folder / "note.yaml").read_text()
+    (folder / "note.yaml").write_text(note + "\nareas: [TST]\n")
+    other = (folder / "areas" / "OTH.yaml").read_text()
+    (folder / "areas" / "OTH.yaml").write_text(other.partition("overlays:")[0] + "overlays: {}\n")
+    library = load_library(folder)
+    assert library.areas_of("note") == ("TST",)
+    assert (library.of_area("TST"), library.of_area("OTH")) == (("note",), ())
+    with pytest.raises(DefinitionNotFound, match="OTH has no note"):
+        library.effective("note", "OTH")
+    assert check(folder) == []
+
+
+def test_check_names_areas_that_are_not_there_and_overlays_of_others(tmp_path: Path) -> None:
+    """An unknown area of a definition is named, and so is an overlay where the definition is not used."""
+    folder = a_copy(tmp_path)
+    note = (folder / "note.yaml").read_text()
+    (folder / "note.yaml").write_text(note + "\nareas: [TST, NOW]\n")
+    assert {(one.file, one.key) for one in check(folder)} == {
+        ("note.yaml", "areas"),
+        ("areas/OTH.yaml", "overlays.note"),
+    }

@@ -31,8 +31,8 @@ def told(*operations: dict[str, Any]) -> tuple[str, ...]:
 
 
 def test_overlay_operations_are_a_closed_list() -> None:
-    """These five and no others."""
-    assert set(OPERATIONS) == {"add_after", "relabel", "change_options", "require", "retire"}
+    """These six and no others."""
+    assert set(OPERATIONS) == {"add_after", "relabel", "change_options", "require", "retire", "restate"}
 
 
 def test_overlay_changes_nothing_in_the_definition_itself() -> None:
@@ -146,3 +146,33 @@ def test_overlay_that_leaves_something_hanging_is_refused() -> None:
     assert report.problems == []
     with pytest.raises(DefinitionInvalid, match="there is no field 'mood'"):
         compile_definition(data, area=sound().area("TST"))
+
+
+def test_overlay_restate_changes_what_the_whole_form_says() -> None:
+    """An area gives a document its own title, and the administrator is told."""
+    operation = {"restate": "title", "to": "A note of ours"}
+    assert overlaid(operation).title == "A note of ours"
+    assert told(operation) == ("States its own title.",)
+
+
+@pytest.mark.parametrize(
+    ("operation", "key"),
+    [
+        ({"restate": "id", "to": "another"}, "overlays.note.0.restate"),
+        ({"restate": "title"}, "overlays.note.0.to"),
+    ],
+)
+def test_overlay_restate_refuses_what_is_not_said(operation: dict[str, Any], key: str) -> None:
+    """Only what a form says of itself can be restated, and only with something to say."""
+    report = Report("areas/TST.yaml")
+    apply(NOTE, [operation], key="overlays.note", report=report)
+    assert [one.key for one in report.problems] == [key]
+
+
+def test_overlay_retiring_every_question_of_a_page_retires_the_page() -> None:
+    """A page with nothing to ask is not there."""
+    page = NOTE["pages"][-1]
+    retired = [{"retire": one["id"], "why": "Not here"} for one in page["fields"]]
+    report = Report("areas/TST.yaml")
+    data = apply(NOTE, retired, key="overlays.note", report=report)
+    assert [one["id"] for one in data["pages"]] == [one["id"] for one in NOTE["pages"][:-1]]
