@@ -10,67 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
 from formsvc.access.views import View
 from formsvc.definitions.printed import specs
-from formsvc.fields.base import Place, Spec, Value, is_not_known, item
-from formsvc.fields.blocks import Item, Pairs, Picture, State, Text, leaves, text_of
-from formsvc.fields.moments import day_words, london_day, london_words
-
-SLOT_LABELS: Mapping[str, str] = {
-    "photo": "Photo",
-    "name": "Name",
-    "known_as": "Known as",
-    "date_of_birth": "Age and date of birth",
-    "gender": "Gender",
-    "ethnicity": "Ethnicity",
-    "height": "Height",
-    "build": "Build",
-    "hair": "Hair",
-    "eyes": "Eyes",
-    "marks": "Marks",
-    "clothing": "Usually wears",
-    "phones": "Phone",
-    "language": "Language",
-    "triggers": "What makes them run",
-    "runs_to": "Who and where they run to",
-    "risks": "Highest risks",
-    "do_not_approach": "Do not approach without police",
-    "danger": "Risk to those who find them",
-    "medication": "Medication that cannot wait",
-    "ring_now": "Ring now",
-    "home": "Lives at",
-    "lead": "Lead professional",
-    "meeting": "The meeting",
-    "decision": "What was decided",
-    "grade": "Grade of risk",
-    "reasons": "Reasons for the grade",
-    "actions": "Actions",
-    "next_review": "Next review",
-    "alerts": "Alerts",
-    "present": "Who was there",
-    "factors": "Factors",
-    "episode": "The episode",
-    "outcome": "Offer and outcome",
-    "account": "In the child's own words",
-    "harm": "Harm",
-    "needs": "Needs now",
-    "last_seen": "Last seen",
-    "circumstances": "How they went missing",
-    "reported": "Who is reporting",
-    "transport": "How they may travel",
-    "said": "What you said",
-    "will_happen": "What will happen",
-    "ring": "Who you can ring",
-    "disagree": "If you do not agree",
-}
-"""The slots of page one, in reading order, and what each is called in print.
-
-Those from `photo` to `lead` are the sheet for the search; the rest are what other layouts put first.
-"""
+from formsvc.documents.page_one import Slot, page_one
+from formsvc.fields.base import Place, Spec, Value, item
+from formsvc.fields.blocks import Item, Pairs, Text, leaves, text_of
+from formsvc.fields.moments import london_words
 
 STATUS_WORDS: Mapping[str, str] = {
     "approved": "Approved",
@@ -82,17 +30,6 @@ NOTICE_WORDS: Mapping[str, str] = {
     "characters_removed": "Characters that cannot be printed were taken out of some answers.",
 }
 """What the last page says of how answers came to read as they do, by the notice's code."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Slot:
-    """One place on the sheet for the search; `more` counts rows that stand only further in."""
-
-    name: str
-    label: str
-    items: tuple[Item, ...]
-    more: int = 0
-    more_in: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,6 +97,8 @@ def build(view: View) -> Content:
     pages = {page["id"]: [fields[one["id"]] for one in page["fields"]] for page in data["form"]["pages"]}
     not_asked = frozenset(data["not_asked"])
     changes = data["changes"]
+    sheet = page_one(data, fields, not_asked)
+    said = frozenset(one for slot in sheet for one in slot.said)
     return Content(
         title=document["title"],
         short_title=document["short_title"],
@@ -181,11 +120,11 @@ def build(view: View) -> Content:
         short_hash=short_hash(view),
         verify_at=document["verify_at"],
         facts=_facts(data),
-        sheet=tuple(_sheet(data, fields, not_asked)),
+        sheet=sheet,
         sections=tuple(
             Section(id=page["id"], title=page["title"], intro=page.get("intro", ""), items=items)
             for page in data["form"]["pages"]
-            if (items := _items(pages[page["id"]], data["answers"], not_asked))
+            if (items := _items(pages[page["id"]], data["answers"], not_asked | said))
         ),
         signoffs=tuple(_signoffs(data["signoffs"])),
         changes_since=changes["since"] if changes else None,
@@ -239,78 +178,6 @@ def _facts(data: Mapping[str, Any]) -> tuple[Item, ...]:
         ("@audience", "Made for", data["audience"]["sentence"]),
     )
     return tuple(Item(path=path, label=label, blocks=(Text(text),)) for path, label, text in told)
-
-
-def _sheet(data: Mapping[str, Any], fields: Mapping[str, Spec], not_asked: frozenset[str]) -> Iterator[Slot]:
-    plan: Mapping[str, Sequence[Any]] = data["form"]["search_sheet"]
-    document_day = london_day(data["document"]["issued_at"])
-    titles = {one["id"]: page["title"] for page in data["form"]["pages"] for one in page["fields"]}
-    for name, label in SLOT_LABELS.items():
-        entries = plan.get(name)
-        if not entries:
-            continue
-        texts: list[tuple[tuple[Text | Picture, ...], State]] = []
-        more, more_in = 0, ""
-        for entry in entries:
-            if isinstance(entry, str):
-                if entry not in not_asked:
-                    value = data["answers"].get(entry)
-                    texts.append(
-                        _born(value, on=document_day)
-                        if name == "date_of_birth" and isinstance(value, str)
-                        else _slot_value(fields[entry], value)
-                    )
-                continue
-            group = fields[entry["rows"]]
-            rows = {row["id"]: row for row in data["answers"].get(group.id) or ()}
-            for row_id in entry["row_ids"]:
-                said = " · ".join(_shown(group, rows[row_id], entry["show"]))
-                texts.append(((Text(said or "Not recorded"),), State.GIVEN if said else State.NOT_RECORDED))
-            more += entry["more"]
-            more_in = titles[group.id]
-        if not texts:
-            texts = [((Text("None recorded"),), State.NOT_RECORDED)]
-        address = f"@sheet.{name}"
-        single = len(texts) == 1
-        yield Slot(
-            name=name,
-            label=label,
-            items=tuple(
-                Item(path=address if single else f"{address}.{n}", label=label, blocks=blocks, state=state)
-                for n, (blocks, state) in enumerate(texts, 1)
-            ),
-            more=more,
-            more_in=more_in if more else "",
-        )
-
-
-def _slot_value(spec: Spec, value: Value) -> tuple[tuple[Text | Picture, ...], State]:
-    if value is None:
-        return (Text("Not recorded"),), State.NOT_RECORDED
-    if is_not_known(value):
-        return (Text("Not known"),), State.NOT_KNOWN
-    pictures = tuple(
-        block for block in spec.type.blocks(spec, value, Place(path=spec.id)) if isinstance(block, Picture)
-    )
-    text = spec.type.text(spec, value)
-    return (*pictures, *((Text(text),) if text else ())), State.GIVEN
-
-
-def _born(value: str, *, on: date) -> tuple[tuple[Text | Picture, ...], State]:
-    """Return the age on the day of issue with the date of birth: "15, born 17 March 2011"."""
-    born = date.fromisoformat(value)
-    age = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
-    return (Text(f"{age}, born {day_words(born)}" if age >= 0 else f"Born {day_words(born)}"),), State.GIVEN
-
-
-def _shown(group: Spec, row: Mapping[str, Value], show: Sequence[str]) -> Iterator[str]:
-    children = {child.id: child for child in group.children}
-    for child_id in show:
-        value = row.get(child_id)
-        if child_id in children and value is not None and not is_not_known(value):
-            text = " ".join(children[child_id].type.text(children[child_id], value).split())
-            if text:
-                yield text
 
 
 def _signoffs(signoffs: Sequence[Mapping[str, Any]]) -> Iterator[Item]:

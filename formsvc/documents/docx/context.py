@@ -12,7 +12,8 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
-from formsvc.documents.content import SLOT_LABELS, Content, Section, Slot
+from formsvc.documents.content import Content, Section
+from formsvc.documents.page_one import SLOT_LABELS, Slot
 from formsvc.errors import RenderFailed
 from formsvc.fields.blocks import Cards, Item, Pairs, Picture, Row, State, Table, Text, Ticks, text_of
 

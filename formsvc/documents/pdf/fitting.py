@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from formsvc.documents.content import SLOT_LABELS
+from formsvc.documents.page_one import SLOT_LABELS
 from formsvc.documents.pdf.cells import Cell, Para, Row
 from formsvc.documents.pdf.flow import Flow
 from formsvc.documents.pdf.page import Page

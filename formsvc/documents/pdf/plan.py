@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from formsvc.documents.content import Content, Slot
+from formsvc.documents.content import Content
+from formsvc.documents.page_one import Slot
 from formsvc.documents.pdf.answers import Pen
 from formsvc.documents.pdf.cells import Cell, Para, Piece, Placed, Row
 from formsvc.documents.pdf.fonts import Weight

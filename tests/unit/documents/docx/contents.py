@@ -11,7 +11,8 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 
 from formsvc.access.views import View
-from formsvc.documents.content import Content, Section, Slot
+from formsvc.documents.content import Content, Section
+from formsvc.documents.page_one import Slot
 from formsvc.fields.blocks import Block, Cards, Item, Pairs, Picture, Row, State, Table, Text, Ticks
 
 PROJECT = Path(__file__).parents[4]

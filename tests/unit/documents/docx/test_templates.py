@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from formsvc.definitions.model import Effective
-from formsvc.documents.content import SLOT_LABELS, addressed
+from formsvc.documents.content import addressed
 from formsvc.documents.docx import package, read_print, render
 from formsvc.documents.docx.checking import check
 from formsvc.documents.docx.templates import load, placeholders
+from formsvc.documents.page_one import SLOT_LABELS
 from formsvc.errors import RenderFailed
 from tests.builders import a_definition, a_field
 from tests.unit.documents.docx.contents import PLAN, TRIGGER_PLAN, content, view

@@ -12,7 +12,8 @@ from PIL import Image, ImageDraw
 
 from formsvc.access.views import View
 from formsvc.documents import pdf
-from formsvc.documents.content import Content, Section, Slot
+from formsvc.documents.content import Content, Section
+from formsvc.documents.page_one import Slot
 from formsvc.documents.pdf import SealPlace
 from formsvc.fields.blocks import Block, Cards, Item, Pairs, Picture, Row, State, Table, Text, Ticks
 

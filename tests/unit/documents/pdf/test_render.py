@@ -16,7 +16,8 @@ import pytest
 from PIL import Image
 
 from formsvc.documents import pdf
-from formsvc.documents.content import Slot, addressed
+from formsvc.documents.content import addressed
+from formsvc.documents.page_one import Slot
 from formsvc.documents.pdf import BYTE_RANGE, SealPlace
 from formsvc.errors import FontsMissing, GlyphsMissing, RenderFailed
 from formsvc.fields.blocks import Cards, Item, Pairs, Picture, Row, Text

@@ -1,0 +1,247 @@
+"""Page one, as content: what stands in its slots, for every layout.
+
+A plan's page one is the sheet for the search: it says again, short, what stands further in. In the other
+layouts page one holds the answers themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from formsvc.fields.base import Place, Spec, Value, is_not_known, item
+from formsvc.fields.blocks import Cards, Item, Picture, Row, State, Table, Text
+from formsvc.fields.moments import day_words, london_day
+
+SLOT_LABELS: Mapping[str, str] = {
+    "photo": "Photo",
+    "name": "Name",
+    "known_as": "Known as",
+    "date_of_birth": "Age and date of birth",
+    "gender": "Gender",
+    "ethnicity": "Ethnicity",
+    "height": "Height",
+    "build": "Build",
+    "hair": "Hair",
+    "eyes": "Eyes",
+    "marks": "Marks",
+    "clothing": "Usually wears",
+    "phones": "Phone",
+    "language": "Language",
+    "triggers": "What makes them run",
+    "runs_to": "Who and where they run to",
+    "risks": "Highest risks",
+    "do_not_approach": "Do not approach without police",
+    "danger": "Risk to those who find them",
+    "medication": "Medication that cannot wait",
+    "ring_now": "Ring now",
+    "home": "Lives at",
+    "lead": "Lead professional",
+    "meeting": "The meeting",
+    "decision": "What was decided",
+    "grade": "Grade of risk",
+    "reasons": "Reasons for the grade",
+    "actions": "Actions",
+    "next_review": "Next review",
+    "alerts": "Alerts",
+    "present": "Who was there",
+    "factors": "Factors",
+    "episode": "The episode",
+    "outcome": "Offer and outcome",
+    "account": "In the child's own words",
+    "harm": "Harm",
+    "needs": "Needs now",
+    "last_seen": "Last seen",
+    "circumstances": "How they went missing",
+    "reported": "Who is reporting",
+    "transport": "How they may travel",
+    "said": "What you said",
+    "will_happen": "What will happen",
+    "ring": "Who you can ring",
+    "disagree": "If you do not agree",
+}
+"""The slots of page one, in reading order, and what each is called in print.
+
+Those from `photo` to `lead` are the sheet for the search; the rest are what other layouts put first.
+"""
+
+SHEET_LAYOUTS = frozenset({"plan", "sheet"})
+"""Layouts whose page one repeats answers for whoever searches; in the others page one holds the answers
+themselves, each at its own path, and the sections go on with the rest."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slot:
+    """One place of page one; `more` counts rows that stand only further in.
+
+    `said` are the questions whose answers stand here whole, and nowhere else.
+    """
+
+    name: str
+    label: str
+    items: tuple[Item, ...]
+    more: int = 0
+    more_in: str = ""
+    said: frozenset[str] = frozenset()
+
+
+def page_one(
+    data: Mapping[str, Any], fields: Mapping[str, Spec], not_asked: frozenset[str]
+) -> tuple[Slot, ...]:
+    """Return the slots of page one of a view's data, in reading order."""
+    first = _sheet if data["document"]["layout"] in SHEET_LAYOUTS else _front
+    return tuple(first(data, fields, not_asked))
+
+
+def _sheet(data: Mapping[str, Any], fields: Mapping[str, Spec], not_asked: frozenset[str]) -> Iterator[Slot]:
+    plan: Mapping[str, Sequence[Any]] = data["form"]["search_sheet"]
+    document_day = london_day(data["document"]["issued_at"])
+    titles = {one["id"]: page["title"] for page in data["form"]["pages"] for one in page["fields"]}
+    for name, label in SLOT_LABELS.items():
+        entries = plan.get(name)
+        if not entries:
+            continue
+        texts: list[tuple[tuple[Text | Picture, ...], State]] = []
+        more, more_in = 0, ""
+        for entry in entries:
+            if isinstance(entry, str):
+                if entry not in not_asked:
+                    value = data["answers"].get(entry)
+                    texts.append(
+                        _born(value, on=document_day)
+                        if name == "date_of_birth" and isinstance(value, str)
+                        else _slot_value(fields[entry], value)
+                    )
+                continue
+            group = fields[entry["rows"]]
+            rows = {row["id"]: row for row in data["answers"].get(group.id) or ()}
+            for row_id in entry["row_ids"]:
+                said = " · ".join(_shown(group, rows[row_id], entry["show"]))
+                texts.append(((Text(said or "Not recorded"),), State.GIVEN if said else State.NOT_RECORDED))
+            more += entry["more"]
+            more_in = titles[group.id]
+        if not texts:
+            texts = [((Text("None recorded"),), State.NOT_RECORDED)]
+        address = f"@sheet.{name}"
+        single = len(texts) == 1
+        yield Slot(
+            name=name,
+            label=label,
+            items=tuple(
+                Item(path=address if single else f"{address}.{n}", label=label, blocks=blocks, state=state)
+                for n, (blocks, state) in enumerate(texts, 1)
+            ),
+            more=more,
+            more_in=more_in if more else "",
+        )
+
+
+def _front(data: Mapping[str, Any], fields: Mapping[str, Spec], not_asked: frozenset[str]) -> Iterator[Slot]:
+    """Yield the slots of a page one that holds the answers themselves, each question in its first slot."""
+    said: set[str] = set()
+    titles = {one["id"]: page["title"] for page in data["form"]["pages"] for one in page["fields"]}
+    for name, label in SLOT_LABELS.items():
+        entries = data["form"]["search_sheet"].get(name) or ()
+        items: list[Item] = []
+        before = frozenset(said)
+        more, more_in = 0, ""
+        for n, entry in enumerate(entries, 1):
+            spec = fields[entry if isinstance(entry, str) else entry["rows"]]
+            if spec.id in said:
+                continue
+            if isinstance(entry, str) or _is_whole(spec, entry, data["answers"]):
+                one = item(spec, data["answers"].get(spec.id), Place(path=spec.id, not_asked=not_asked))
+                said.add(spec.id)
+                items += [_dated(one, data) if name == "date_of_birth" else one] if one else []
+                continue
+            items.append(_excerpt(spec, entry, data["answers"], address=f"@sheet.{name}.{n}"))
+            more, more_in = more + entry["more"], titles[spec.id]
+        if items:
+            took = frozenset(said) - before
+            yield Slot(
+                name=name,
+                label=label,
+                items=tuple(items),
+                more=more,
+                more_in=more_in if more else "",
+                said=took,
+            )
+
+
+def _is_whole(group: Spec, entry: Mapping[str, Any], answers: Mapping[str, Value]) -> bool:
+    """Say whether an entry shows every row of a group whose rows stand in columns."""
+    rows = answers.get(group.id)
+    if not isinstance(rows, list) or not rows:
+        return True
+    drawn = group.type.blocks(group, rows, Place(path=group.id))
+    return len(entry["row_ids"]) == len(rows) and not any(isinstance(block, Cards) for block in drawn)
+
+
+def _excerpt(group: Spec, entry: Mapping[str, Any], answers: Mapping[str, Value], *, address: str) -> Item:
+    """Return the rows that an entry chose, in the columns that it shows."""
+    children = [child for id in entry["show"] for child in group.children if child.id == id]
+    rows = {row["id"]: row for row in answers.get(group.id) or ()}
+    if not entry["row_ids"]:
+        return Item(
+            path=address, label=group.label, blocks=(Text("None recorded"),), state=State.NOT_RECORDED
+        )
+    drawn = tuple(
+        Row(
+            id=row_id,
+            heading="",
+            items=tuple(
+                _cell(child, rows[row_id].get(child.id), f"{address}.{n}.{child.id}") for child in children
+            ),
+        )
+        for n, row_id in enumerate(entry["row_ids"], 1)
+    )
+    table = Table(
+        columns=tuple(child.label for child in children),
+        weights=tuple(child.type.weight for child in children),
+        rows=drawn,
+    )
+    return Item(path=address, label=group.label, blocks=(table,), wide=True)
+
+
+def _cell(spec: Spec, value: Value, address: str) -> Item:
+    blocks, state = _slot_value(spec, value)
+    return Item(path=address, label=spec.label, blocks=blocks, state=state)
+
+
+def _dated(one: Item, data: Mapping[str, Any]) -> Item:
+    """Return a date of birth with the age on the day of issue before it."""
+    value = data["answers"].get(one.path)
+    if one.state is not State.GIVEN or not isinstance(value, str):
+        return one
+    return replace(one, blocks=_born(value, on=london_day(data["document"]["issued_at"]))[0])
+
+
+def _slot_value(spec: Spec, value: Value) -> tuple[tuple[Text | Picture, ...], State]:
+    if value is None:
+        return (Text("Not recorded"),), State.NOT_RECORDED
+    if is_not_known(value):
+        return (Text("Not known"),), State.NOT_KNOWN
+    pictures = tuple(
+        block for block in spec.type.blocks(spec, value, Place(path=spec.id)) if isinstance(block, Picture)
+    )
+    text = spec.type.text(spec, value)
+    return (*pictures, *((Text(text),) if text else ())), State.GIVEN
+
+
+def _born(value: str, *, on: date) -> tuple[tuple[Text | Picture, ...], State]:
+    """Return the age on the day of issue with the date of birth: "15, born 17 March 2011"."""
+    born = date.fromisoformat(value)
+    age = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+    return (Text(f"{age}, born {day_words(born)}" if age >= 0 else f"Born {day_words(born)}"),), State.GIVEN
+
+
+def _shown(group: Spec, row: Mapping[str, Value], show: Sequence[str]) -> Iterator[str]:
+    children = {child.id: child for child in group.children}
+    for child_id in show:
+        value = row.get(child_id)
+        if child_id in children and value is not None and not is_not_known(value):
+            text = " ".join(children[child_id].type.text(children[child_id], value).split())
+            if text:
+                yield text
