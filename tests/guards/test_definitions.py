@@ -25,6 +25,14 @@ CLASSES = {
     "identity", "description", "contact", "health", "risk", "third_party", "place", "plan", "voice",
     "police_notice", "secret", "office", "carer_address", "confidential_place", "disclosure",
 }  # fmt: skip
+COMMON_TERMS = {
+    "looked_after", "looked_after_plural", "return_interview", "return_interview_plural", "return_interview_short",
+    "interviewer", "safe_and_well", "plan", "unauthorised_absence", "missing", "repeat_missing", "risk_meeting",
+    "strategy_meeting", "panel", "coordinator", "police_force", "police_number", "police_system",
+    "police_report_number", "intelligence_route", "social_care", "front_door", "out_of_hours", "escalation",
+    "reviewing_officer", "protection_lead", "designated_officer", "advocacy", "helplines",
+    "responsible_authority", "host_authority", "authority_system",
+}  # fmt: skip
 EVERYWHERE = [(definition, area) for definition in LIBRARY.ids() for area in LIBRARY.areas_of(definition)]
 
 
@@ -92,6 +100,14 @@ def test_no_area_keeps_secrets(area: str) -> None:
     assert LIBRARY.area(area).secrets is False
 
 
+@pytest.mark.parametrize("area", AREAS)
+def test_every_area_has_a_word_for_whatever_a_form_may_say(area: str) -> None:
+    """A form may name any of these terms and is understood everywhere; a term is a few words, no sentence."""
+    terms = LIBRARY.area(area).terms
+    assert set(terms) >= COMMON_TERMS
+    assert [name for name, words in terms.items() if words.endswith(".") or len(words) > 90] == []
+
+
 def test_areas_name_their_own_words() -> None:
     """Each area calls the interview, the check, the plan and being away by its own protocol's names."""
     terms = {
@@ -148,7 +164,7 @@ def test_areas_name_their_systems_and_forces() -> None:
     }
     assert {area: LIBRARY.area(area).terms["police_force"] for area in AREAS} == {
         "BED": "Bedfordshire Police",
-        "FRW": "The local police force",
+        "FRW": "local police force",
         "HAR": "Metropolitan Police",
         "LAN": "Lancashire Constabulary",
         "NEL": "Humberside Police",
