@@ -134,6 +134,15 @@ def as_(demo: Installation) -> Callable[[str], StrictClient]:
     return signed_in
 
 
+def search(client: FlaskClient, text: str) -> str:
+    """Look for children as the page does; return the address of what is found, which does not say it."""
+    token = TOKEN.search(client.get("/children").text)
+    headers = {"X-CSRFToken": token[1]} if token else {}
+    reply = client.post("/children", data={"q": text}, headers=headers)
+    assert reply.status_code in (303, 403)  # who may see no child looks for none
+    return reply.location or "/children"
+
+
 def sign_in_as(demo: Installation, *, user_id: str, membership_id: str | None) -> StrictClient:
     """Return a client with a session of a user in a role."""
     from formsvc.workflow.sessions import begin

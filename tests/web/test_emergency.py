@@ -13,7 +13,7 @@ from formsvc.access.table import Relation, Role
 from formsvc.demo import CHILDREN, PASSWORD, TEAM_MANAGER, WORKER
 from formsvc.store import audit, documents, emergencies, relations, users, withholdings
 from formsvc.store.persons import of_user
-from tests.web.conftest import Installation, StrictClient, sign_in_as
+from tests.web.conftest import Installation, StrictClient, search, sign_in_as
 from tests.web.newcomers import Newcomer, newcomer
 
 CHILD: Final = CHILDREN[0]
@@ -87,7 +87,7 @@ def test_an_emergency_opens_nothing_else(demo: Installation) -> None:
     ):
         assert who.client.get(path).status_code in (403, 404), path
     assert who.client.get(f"/children/{CHILDREN[1].id}").status_code == 404
-    for path in ("/", "/children", f"/children?q={CHILD.known_as}", "/documents"):
+    for path in ("/", "/children", search(who.client, CHILD.known_as), "/documents"):
         words = who.client.get(path).text
         assert CHILD.name not in words, path
         assert "TP-DEM2-PAGE" not in words, path

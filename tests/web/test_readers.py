@@ -19,7 +19,7 @@ from formsvc.store.session import open_store
 from formsvc.workflow.read_draft import read_draft
 from formsvc.workflow.run_worker import run_worker
 from tests.planted import CHILD, INTERVIEW, MINUTES, PLAN, TAUGHT, Planted, Word, library_in, plant, words_in
-from tests.web.conftest import Installation, StrictClient, sign_in_as
+from tests.web.conftest import Installation, StrictClient, search, sign_in_as
 
 As = Callable[[str], StrictClient]
 
@@ -135,7 +135,7 @@ def test_home_sees_nothing_of_the_interview_and_all_that_is_its_own(as_: As, tem
     """On her page, in the plans and by any address the interview is not there; the plan and minutes are."""
     night = as_("home_staff")
     interview = template.planted.records[INTERVIEW]
-    for path in (f"/children/{CHILD}", "/documents", "/", f"/children?q={CHILDREN[0].name.split()[0]}"):
+    for path in (f"/children/{CHILD}", "/documents", "/", search(night, CHILDREN[0].name.split()[0])):
         text = night.get(path).text
         assert "return interview" not in text.lower(), path
     for more in ("/read", "/history", "/compare", "/issue", "", "/sign-off", "/preview"):

@@ -46,7 +46,7 @@ from tests.two_councils import (
     SECOND_USERS,
     add_second_council,
 )
-from tests.web.conftest import TOKEN
+from tests.web.conftest import TOKEN, search
 
 FIRST_USERS: Final = tuple(
     one for one in USERS if one.organisation_id == AUTHORITY and one.role != "operator"
@@ -306,7 +306,7 @@ def test_no_page_of_one_holds_anything_of_the_other(two: Instance, which: Which,
     """Every page, list and file that links lead to, from the first page of a role, tells of its own alone."""
     own, other = two.pair(which(two))
     client = two.client(person(own, role))
-    begin = ["/", *(f"/children?q={one}" for one in ("Kit", "Szymon")), "/people?q=a"]
+    begin = ["/", *(search(client, one) for one in ("Kit", "Szymon")), "/people?q=a"]
     seen = 0
     for path, text in walk(client, begin=begin):
         seen += 1
@@ -483,7 +483,7 @@ def test_private_home_sees_each_child_by_placement_alone(two: Instance, role: st
         assert client.get(f"/children/{one.id}").status_code == 200
     for one in away:
         assert client.get(f"/children/{one.id}").status_code == 404
-    for path, text in walk(client, begin=["/", "/children?q=Szymon", "/children?q=Kit"]):
+    for path, text in walk(client, begin=["/", search(client, "Szymon"), search(client, "Kit")]):
         assert found_in(text, tuple(mark for one in away for mark in (one.id, one.reference))) == [], path
 
 
