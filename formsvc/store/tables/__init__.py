@@ -41,6 +41,7 @@ from formsvc.store.tables.people import (
     team,
     user,
 )
+from formsvc.store.tables.prefilling import prefill
 from formsvc.store.tables.readers import emergency, fact_release, part_reader, withholding
 from formsvc.store.tables.records import (
     attachment,
@@ -94,6 +95,7 @@ __all__ = [
     "password_link",
     "placement",
     "placement_undone",
+    "prefill",
     "recall",
     "recall_answer",
     "recall_line",

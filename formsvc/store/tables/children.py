@@ -98,11 +98,16 @@ fact = sa.Table(
     sa.Column("path", sa.String(64), nullable=False),
     moment("confirmed_at"),
     moment("replaced_at", nullable=True),
+    sa.Column(
+        "definition_id", WORD, nullable=False, server_default=sa.text("''")
+    ),  # what kind of form says it
+    sa.Column("origin_id", ID),  # the fact it was filled in from and nobody has confirmed since
     sa.UniqueConstraint("child_id", "name", "version"),
     sa.Index(
         "uq_fact_current",
         "child_id",
         "name",
+        "definition_id",
         unique=True,
         sqlite_where=sa.text("replaced_at IS NULL"),
         postgresql_where=sa.text("replaced_at IS NULL"),

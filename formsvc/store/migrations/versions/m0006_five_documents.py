@@ -1,0 +1,80 @@
+"""The five documents: what each part of it needs, part by part."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Make the tables and columns of each part in turn."""
+    _prefilling_up()
+
+
+def downgrade() -> None:
+    """Drop them, the last first."""
+    _prefilling_down()
+
+
+def _prefilling_up() -> None:
+    """Let each kind of form say a fact for itself, and keep what a form was filled in from."""
+    op.add_column(
+        "fact", sa.Column("definition_id", sa.String(length=40), server_default=sa.text("''"), nullable=False)
+    )
+    op.add_column("fact", sa.Column("origin_id", sa.String(length=32), nullable=True))
+    op.execute(
+        "UPDATE fact SET definition_id = (SELECT record.definition_id FROM revision"
+        " JOIN record ON record.id = revision.record_id WHERE revision.id = fact.revision_id)"
+        " WHERE revision_id IS NOT NULL"
+    )
+    _current_fact("child_id", "name", "definition_id")
+    op.create_table(
+        "prefill",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("revision_id", sa.String(length=32), nullable=False),
+        sa.Column("field_id", sa.String(length=40), nullable=False),
+        sa.Column("fact_id", sa.String(length=32), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=True),
+        sa.Column("source", sa.String(length=40), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("known_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("filled_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("filled_by", sa.String(length=32), nullable=True),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("confirmed_by", sa.String(length=32), nullable=True),
+        sa.CheckConstraint("(fact_id IS NULL) = (version IS NULL)", name=op.f("ck_prefill_versioned")),
+        sa.CheckConstraint("(source = 'fact') = (fact_id IS NOT NULL)", name=op.f("ck_prefill_from_a_fact")),
+        sa.CheckConstraint(
+            "source IN ('fact', 'child', 'placement', 'worker')", name=op.f("ck_prefill_source")
+        ),
+        sa.ForeignKeyConstraint(["confirmed_by"], ["user.id"], name=op.f("fk_prefill_confirmed_by")),
+        sa.ForeignKeyConstraint(["fact_id"], ["fact.id"], name=op.f("fk_prefill_fact_id")),
+        sa.ForeignKeyConstraint(["filled_by"], ["user.id"], name=op.f("fk_prefill_filled_by")),
+        sa.ForeignKeyConstraint(["revision_id"], ["revision.id"], name=op.f("fk_prefill_revision_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_prefill")),
+        sa.UniqueConstraint("revision_id", "field_id", name=op.f("uq_prefill_revision_id_field_id")),
+    )
+
+
+def _prefilling_down() -> None:
+    op.drop_table("prefill")
+    op.execute(
+        "UPDATE fact SET replaced_at = confirmed_at WHERE replaced_at IS NULL AND version <"
+        " (SELECT max(later.version) FROM fact AS later WHERE later.child_id = fact.child_id"
+        " AND later.name = fact.name AND later.replaced_at IS NULL)"
+    )
+    _current_fact("child_id", "name")
+    op.drop_column("fact", "origin_id")
+    op.drop_column("fact", "definition_id")
+
+
+def _current_fact(*columns: str) -> None:
+    """Make anew the index that says of what one fact may stand."""
+    stands = sa.text("replaced_at IS NULL")
+    op.drop_index("uq_fact_current", table_name="fact", sqlite_where=stands, postgresql_where=stands)
+    op.create_index(
+        "uq_fact_current", "fact", list(columns), unique=True, sqlite_where=stands, postgresql_where=stands
+    )
