@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from formsvc import clock
 from formsvc.access.terms import Role
-from formsvc.errors import NotFound
+from formsvc.errors import NotFound, WrongState
 from formsvc.store import tables as t
 from formsvc.store.session import Tx
 
@@ -45,6 +45,12 @@ class PlaceUse:
     place: Place
     people: int
     children: int
+
+
+class PlaceClosed(WrongState):
+    """The team, home or force was closed: nobody is put there any more."""
+
+    code = "place_closed"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,6 +158,17 @@ def place(tx: Tx, place_id: str, *, organisation_id: str, lock: bool = False) ->
         if tx.c.execute(still).first() is None:
             raise NotFound
     return found
+
+
+def hold_open(tx: Tx, kind: str, place_id: str) -> None:
+    """Let nobody close a place until the end of this transaction; raise PlaceClosed where somebody has.
+
+    Whoever puts a child or a person into a place asks for this first, so that closing it sees them.
+    """
+    of = _TABLES[kind].c
+    still = sa.select(of.id).where(of.id == place_id, of.closed_at.is_(None)).with_for_update(read=True)
+    if tx.c.execute(still).first() is None:
+        raise PlaceClosed
 
 
 def uses(tx: Tx, *, organisation_id: str) -> tuple[PlaceUse, ...]:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from formsvc import clock
 from formsvc.errors import NotFound, StaleVersion
-from formsvc.store import keys
+from formsvc.store import keys, organisations
 from formsvc.store import tables as t
 from formsvc.store.session import Tx
 from formsvc.store.upsert import insert_once
@@ -58,10 +58,13 @@ def move(
 ) -> str:
     """End the current placement and begin another now; return its id.
 
-    Raises StaleVersion where `instead_of` is given and another placement is current by now.
+    Raises StaleVersion where `instead_of` is given and another placement is current by now, PlaceClosed
+    where the home was closed.
     """
     of = t.placement.c
     now = _current(tx, child_id)
+    if home_id is not None:
+        organisations.hold_open(tx, "home", home_id)
     if instead_of is not None and instead_of != now:
         raise StaleVersion
     tx.c.execute(
@@ -86,23 +89,26 @@ def move(
 def undo(tx: Tx, *, child_id: str, placement_id: str, since: datetime, why: str, by: str | None) -> datetime:
     """Undo a move made since a moment: its placement ends, the one before it is current again.
 
-    Returns when the move was made. Raises StaleVersion where it is not the last move any more, or is older.
+    Returns when the move was made. Raises StaleVersion where it is not the last move any more, or is older,
+    PlaceClosed where the home of before was closed meanwhile.
     """
     of = t.placement.c
     if _current(tx, child_id) != placement_id:
         raise StaleVersion
     moved_at = tx.c.execute(sa.select(of.from_at).where(of.id == placement_id)).scalar_one()
     before = tx.c.execute(
-        sa.select(of.id)
+        sa.select(of.id, of.home_id)
         .where(of.child_id == child_id, of.until_at == moved_at, of.id != placement_id, ~_is_undone())
         .order_by(of.from_at.desc(), of.id)
         .limit(1)
-    ).scalar_one_or_none()
+    ).one_or_none()
     if before is None or moved_at < since:
         raise StaleVersion
+    if before.home_id is not None:
+        organisations.hold_open(tx, "home", before.home_id)
     sealed = keys.of_child(tx, child_id).seal_json({"why": why}, about=("placement-undone", placement_id))
     tx.c.execute(sa.update(t.placement).where(of.id == placement_id).values(until_at=tx.at))
-    tx.c.execute(sa.update(t.placement).where(of.id == before).values(until_at=None))
+    tx.c.execute(sa.update(t.placement).where(of.id == before.id).values(until_at=None))
     tx.c.execute(
         sa.insert(t.placement_undone).values(
             placement_id=placement_id, child_id=child_id, why=sealed, at=tx.at, by=by

@@ -65,11 +65,14 @@ def add_child(
 ) -> str:
     """Add a child to one's team, place her, put her on a worker's caseload; return her id.
 
-    Raises Forbidden for a worker who is neither oneself nor of one's team.
+    Raises Forbidden for a worker who is neither oneself nor of one's team, PlaceClosed for a home or a team
+    that was closed meanwhile.
     """
     if worker_id != person.user_id and worker_id not in {one.id for one in workers_for(store, person=person)}:
         raise Forbidden
     with store.write() as tx:
+        if person.team_id is not None:
+            organisations.hold_open(tx, "team", person.team_id)
         child_id = children.add(
             tx,
             controller_id=person.organisation_id,
@@ -109,7 +112,8 @@ def move_child(
 ) -> str:
     """End where a child lives, begin another placement, and ask for each current form to be reviewed.
 
-    Returns the placement's id. Raises StaleVersion where the child does not live at `instead_of` any more.
+    Returns the placement's id. Raises StaleVersion where the child does not live at `instead_of` any more,
+    PlaceClosed where the home was closed meanwhile.
     """
     with store.write() as tx:
         placed = placements.move(
@@ -143,7 +147,8 @@ def move_child(
 def undo_move(store: Store, *, actor: Actor, child_id: str, placement_id: str, why: str) -> None:
     """Put a child back who was moved by mistake: as if the move had not been, but that it is noted.
 
-    Raises StaleVersion where it is not the last move any more, or older than UNDO_WITHIN.
+    Raises StaleVersion where it is not the last move any more, or older than UNDO_WITHIN; PlaceClosed where
+    the home of before was closed meanwhile.
     """
     with store.write() as tx:
         moved_at = placements.undo(

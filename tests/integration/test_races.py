@@ -17,6 +17,7 @@ import pytest
 import sqlalchemy as sa
 
 from formsvc import clock
+from formsvc.access.people import Person
 from formsvc.access.policy import load_policy
 from formsvc.cases.retention import load_schedule
 from formsvc.errors import FormsvcError, StaleVersion, WrongState
@@ -26,16 +27,21 @@ from formsvc.store import (
     disposals,
     erasure,
     jobs,
+    organisations,
+    persons,
     placements,
     records,
     revisions,
     sections,
     signoffs,
+    users,
 )
 from formsvc.store import tables as t
 from formsvc.store.jobs import Job
+from formsvc.store.organisations import PlaceClosed
 from formsvc.store.session import Store
-from formsvc.workflow.add_child import move_child
+from formsvc.workflow.actors import Actor
+from formsvc.workflow.add_child import move_child, undo_move
 from formsvc.workflow.approve_after import approve_after
 from formsvc.workflow.claim import claim
 from formsvc.workflow.dispose_child import COOLING, DISPOSE, confirm_disposal, dispose_of, propose_disposal
@@ -44,6 +50,7 @@ from formsvc.workflow.finality import ISSUE
 from formsvc.workflow.freeze import Awaiting, freeze
 from formsvc.workflow.issue import keep_made, make_work, read_work
 from formsvc.workflow.link_audit import link_audit
+from formsvc.workflow.manage_organisation import StillUsed, close_own_place
 from formsvc.workflow.retention import close_case, set_schedule
 from formsvc.workflow.save_section import SectionStale
 from formsvc.workflow.send_back import send_back
@@ -461,15 +468,15 @@ def test_disposing_and_issuing(scene: Scene, settings: Settings, rounds: int) ->
             assert "child.dispose" in acts[:2]
 
 
-def moves(scene: Scene, child_id: str, *, instead_of: str) -> Act:
-    """Return what moves a child from where she was seen to live."""
+def moves(scene: Scene, child_id: str, *, instead_of: str | None = None, home_id: str | None = None) -> Act:
+    """Return what moves a child, from where she was seen to live."""
     return lambda: move_child(
         scene.store,
         actor=scene.worker,
         policy=POLICY,
         child_id=child_id,
         controller_id=scene.organisation_id,
-        placement={"area_id": "TST", "home_id": None, "details": {"kind": "foster home"}},
+        placement={"area_id": "TST", "home_id": home_id, "details": {"kind": "foster home"}},
         instead_of=instead_of,
     )
 
@@ -504,3 +511,59 @@ def a_second_child(scene: Scene, turn: int) -> str:
             name=f"Corin Number{turn}",
             worker=scene.worker,
         )
+
+
+def a_home(scene: Scene, turn: int) -> tuple[Person, str]:
+    """Add a provider with a home; return its administrator and the home."""
+    with scene.store.write() as tx:
+        provider = organisations.add(tx, name=f"Threshold Care {turn}", kind="provider")
+        home_id = organisations.add_home(tx, organisation_id=provider, name="Rowan Bank", area_id="TST")
+        user_id = users.add(tx, email=f"keeper{turn}@example.org", name="Tobermory Kestrel-Obi")
+        users.add_membership(tx, user_id=user_id, organisation_id=provider, role="administrator")
+        return persons.of_user(tx, user_id)[0], home_id
+
+
+def closes(scene: Scene, keeper: Person, place_id: str) -> Act:
+    """Return what closes a place of somebody's own organisation."""
+    actor = Actor(user_id=keeper.user_id, organisation_id=keeper.organisation_id, role="administrator")
+    return lambda: close_own_place(scene.store, person=keeper, actor=actor, place_id=place_id)
+
+
+@pytest.mark.parametrize("rounds", ROUNDS)
+def test_closing_a_home_and_placing_a_child_there(scene: Scene, rounds: int) -> None:
+    """The home is closed and nobody lives there, or the child lives there and it stays open; one is told."""
+    for turn in range(rounds):
+        keeper, home_id = a_home(scene, turn)
+        child_id = a_second_child(scene, turn)
+        told = race(moves(scene, child_id, home_id=home_id), closes(scene, keeper, home_id))
+        assert len(won(told)) == 1
+        with scene.store.read() as tx:
+            lives = placements.of_child(tx, child_id)[0].home_id
+            is_open = home_id in {one.id for one in organisations.places(tx)}
+        assert (lives == home_id, is_open) == ((True, True) if won(told) == [0] else (False, False))
+        if won(told) == [0]:
+            assert isinstance(told[1], StillUsed)
+            assert told[1].children == 1
+        else:
+            assert isinstance(told[0], PlaceClosed)
+
+
+@pytest.mark.parametrize("rounds", ROUNDS)
+def test_closing_a_home_and_undoing_the_move_from_it(scene: Scene, rounds: int) -> None:
+    """A child is not put back into a home that is closed, nor is it closed over a child put back."""
+    for turn in range(rounds):
+        keeper, home_id = a_home(scene, turn)
+        child_id = a_second_child(scene, turn)
+        moves(scene, child_id, home_id=home_id)()
+        moved = moves(scene, child_id)()
+        undone = partial(
+            undo_move,
+            scene.store,
+            actor=scene.worker,
+            child_id=child_id,
+            placement_id=moved,
+            why="The wrong child",
+        )
+        told = race(undone, closes(scene, keeper, home_id))
+        assert len(won(told)) == 1
+        assert isinstance(told[1 - won(told)[0]], StillUsed | PlaceClosed)
