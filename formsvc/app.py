@@ -40,6 +40,7 @@ from formsvc.web import (
     shifts,
     signing_in,
     signing_off,
+    starting,
     verify,
     withholding,
 )
@@ -57,6 +58,7 @@ BLUEPRINTS: Final = (
     signing_in.blueprint,
     home.blueprint,
     children.blueprint,
+    starting.blueprint,
     people.blueprint,
     shifts.blueprint,
     on_call.blueprint,

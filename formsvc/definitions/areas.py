@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from formsvc.definitions.area_rules import read_rules, rules_document
 from formsvc.definitions.model import Area, Audience
 from formsvc.definitions.reading import CODE, CODE_WORDS, ID, ID_WORDS, Entry, Report
 from formsvc.definitions.source import meant
@@ -18,7 +19,7 @@ AREA_ID = re.compile(r"[A-Z]{3}")
 AREA_ID_WORDS = "Use three capital letters"
 KEYS = (
     "id", "name", "protocol", "based_on", "review_due", "terms", "audiences", "readers", "grades",
-    "systems", "contacts", "secrets", "readings",
+    "systems", "contacts", "secrets", "readings", "rules", "helplines", "stay_safe",
 )  # fmt: skip
 FULL = "full"
 """The audience of whoever keeps the record: every area names it, and it may read every class."""
@@ -55,6 +56,9 @@ def area_document(area: Area) -> dict[str, Any]:
         "contacts": [dict(contact) for contact in area.contacts],
         "secrets": area.secrets,
         "readings": dict(area.readings),
+        **({"rules": rules_document(area.rules)} if area.rules else {}),
+        **({"helplines": [dict(one) for one in area.helplines]} if area.helplines else {}),
+        **({"stay_safe": list(area.stay_safe)} if area.stay_safe else {}),
     }
 
 
@@ -83,6 +87,9 @@ def _area(entry: Entry) -> Area:
         contacts=_rows(entry, "contacts", needed=("role", "channel"), more=("hours", "source", "note")),
         systems=entry.words("systems", optional=True),
         secrets=entry.flag("secrets"),
+        rules=read_rules(entry),
+        helplines=_rows(entry, "helplines", needed=("name", "reach"), more=("hours", "source", "note")),
+        stay_safe=entry.texts("stay_safe", optional=True),
     )
 
 

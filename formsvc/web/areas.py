@@ -19,8 +19,8 @@ from formsvc.errors import DefinitionNotFound, NotFound
 from formsvc.fields.base import NOT_KNOWN, OptionsInvalid, Refused
 from formsvc.fields.dates import today
 from formsvc.web.area_words import KIND_WORDS, RELATION_WORDS, TYPE_WORDS, words_of_action
-from formsvc.web.children import library
 from formsvc.web.guarding import actor, needs, person, policy, refuse, store
+from formsvc.web.library import library
 from formsvc.workflow.explain_access import explain_access
 
 blueprint = Blueprint("areas", __name__, url_prefix="/administration")

@@ -6,8 +6,8 @@ from flask import Blueprint
 from werkzeug.wrappers import Response
 
 from formsvc.access.table import Action
-from formsvc.web.children import library
 from formsvc.web.guarding import needs, settings
+from formsvc.web.library import library
 from formsvc.workflow.blank_form import blank_form_apart, file_name
 
 blueprint = Blueprint("blank", __name__)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask import Response as FlaskResponse
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
@@ -15,11 +15,13 @@ from formsvc import clock
 from formsvc.access.decision import About, decide
 from formsvc.access.table import Action, Role
 from formsvc.cases.intake import CONFIDENTIAL, KINDS, read_identity, read_placement
-from formsvc.definitions.library import Library, load_library
 from formsvc.errors import StaleVersion
+from formsvc.store.organisations import PlaceClosed
 from formsvc.store.users import User
 from formsvc.web import acts
-from formsvc.web.guarding import about_child, actor, needs, person, policy, settings, store
+from formsvc.web.guarding import about_child, actor, needs, person, policy, store
+from formsvc.web.library import library
+from formsvc.web.starting import offers
 from formsvc.workflow.add_child import (
     UNDO_WITHIN,
     add_child,
@@ -33,11 +35,8 @@ from formsvc.workflow.find_children import find_children, note_search, open_sear
 from formsvc.workflow.open_child import open_child
 from formsvc.workflow.review_after_move import reviews_for
 from formsvc.workflow.see_child import ChildHead, lives_in, see_photo
-from formsvc.workflow.start_record import start_record
 
 blueprint = Blueprint("children", __name__, url_prefix="/children")
-
-FORM: Final = "trigger_plan"
 
 WORDS: Final[Mapping[tuple[str, str], str]] = {
     ("name", "missing"): "Enter the child's full name",
@@ -50,6 +49,7 @@ WORDS: Final[Mapping[tuple[str, str], str]] = {
     ("born_day", "date_incomplete"): "The date of birth must have a day, a month and a year",
     ("born_day", "date_unreal"): "The date of birth must be a day that exists: check the day and the month",
     ("born_day", "date_year_short"): "The year of birth must have 4 digits",
+    ("home", "closed"): "This home was closed while you were typing: choose where they live",
     ("home", "unknown"): "Choose one of the homes in the list",
     ("kind", "missing"): "Choose the home, or what kind of place it is",
     ("line1", "missing"): "Enter the first line of the address",
@@ -63,7 +63,6 @@ WORDS: Final[Mapping[tuple[str, str], str]] = {
 SHOWN: Final = (
     Action.see_record,
     Action.edit_record,
-    Action.start_record,
     Action.place_child,
     Action.compare,
     Action.reveal,
@@ -79,9 +78,7 @@ UNREADABLE: Final = "This cannot be read: check it and enter it again"
 def listing() -> str:
     """List or find the children within reach."""
     sealed = request.args.get("found", "")
-    text = request.args.get("q", "").strip()[:100]
-    if sealed:
-        text = open_search(store(), person=person(), sealed=sealed)
+    text = open_search(store(), person=person(), sealed=sealed) if sealed else ""
     found = find_children(store(), policy=policy(), person=person(), text=text, before=_cursor())
     if text:
         note_search(store(), actor=actor(), found=len(found.lines))
@@ -128,14 +125,17 @@ def add() -> Response | tuple[str, int]:
         errors["again"] = "known"
     if errors:
         return _form_page(typed, errors, head=None, known=known), 422
-    child_id = add_child(
-        store(),
-        person=who,
-        actor=actor(),
-        identity=identity.values,
-        placement=placement.values,
-        worker_id=worker_id,
-    )
+    try:
+        child_id = add_child(
+            store(),
+            person=who,
+            actor=actor(),
+            identity=identity.values,
+            placement=placement.values,
+            worker_id=worker_id,
+        )
+    except PlaceClosed:
+        return _form_page(typed, {"home": "closed"}, head=None, known=known), 409
     flash("The child is added.", "success")  # no name: the browser keeps it until the next page
     return redirect(url_for("children.show", child_id=child_id))
 
@@ -148,17 +148,18 @@ def show(child_id: str) -> str:
     who = person()
     asked = reviews_for(store(), policy=policy(), person=who)
     reviews = {one.record_id: one for one in asked if one.child_id == head.id}
+    page = open_child(store(), policy=policy(), person=who, head=head)
     return render_template(
         "children/child.html",
         head=head,
-        page=open_child(store(), policy=policy(), person=who, head=head),
+        page=page,
+        offers=offers(head, page),
         allowed={action.value: _may(action, head) for action in SHOWN},
         reviews=reviews,
         now=clock.now(),
         keeps_secrets=head.area_id in library().areas() and library().area(head.area_id).secrets,
         lives_in=lives_in,
         act=acts.said,
-        form=FORM,
     )
 
 
@@ -201,43 +202,15 @@ def move(child_id: str) -> Response | tuple[str, int]:
         )
     except StaleVersion:
         return _form_page(typed, {"moved": "meanwhile"}, head=head), 409
+    except PlaceClosed:
+        return _form_page(typed, {"home": "closed"}, head=head), 409
     flash("Where they live is changed. Each current form is to be reviewed.", "success")
     return redirect(url_for("children.show", child_id=head.id))
 
 
-@blueprint.post("/<child_id>/start")
-@needs(Action.start_record)
-def start(child_id: str) -> Response:
-    """Begin a Trigger Plan, or go on with the one that is there."""
-    head = about_child(child_id, Action.start_record, definition=FORM)
-    page = open_child(store(), policy=policy(), person=person(), head=head)
-    there = [*page.open, *(one.record for one in page.plans)]
-    mine = next((one for one in there if one.definition_id == FORM), None)
-    if mine is not None:
-        flash("There is a plan already: this is it.")
-        return redirect(f"/records/{mine.id}")
-    started = start_record(
-        store(), actor=actor(), child_id=head.id, effective=library().effective(FORM, head.area_id), once=True
-    )
-    if not started.is_new:
-        flash("There is a plan already: this is it.")
-    return redirect(f"/records/{started.record_id}")
-
-
 def _may(action: Action, head: ChildHead) -> bool:
-    """Say whether a child's page offers this: what begins a form asks for that form."""
-    document = FORM if action is Action.start_record else ""
-    about = About(relations=head.relations, definition=document, area=head.area_id)
+    about = About(relations=head.relations, area=head.area_id)
     return decide(policy(), person().role, action, about).allowed
-
-
-def library() -> Library:
-    """Return the definitions and areas, read once for this application."""
-    here = current_app.extensions["formsvc"]
-    if "library" not in here:
-        here["library"] = load_library(settings().form_templates)
-    found: Library = here["library"]
-    return found
 
 
 def _form_page(

@@ -11,8 +11,8 @@ from werkzeug.wrappers import Response
 from formsvc.access.table import ROLE_WORDS, Action
 from formsvc.errors import NotFound, Unreadable
 from formsvc.records.clean import clean_text
-from formsvc.web.children import library
 from formsvc.web.guarding import actor, needs, person, settings, store
+from formsvc.web.library import library
 from formsvc.web.people import EMAIL
 from formsvc.workflow.begin_organisation import KINDS
 from formsvc.workflow.manage_instance import add_organisation, standings

@@ -13,8 +13,10 @@ from formsvc.access.table import Action
 from formsvc.definitions.model import Effective
 from formsvc.errors import StaleVersion
 from formsvc.store.documents import Document
-from formsvc.web.children import library, placement_page
+from formsvc.store.organisations import PlaceClosed
+from formsvc.web.children import placement_page
 from formsvc.web.guarding import about_child, about_record, actor, needs, person, policy, refuse, store
+from formsvc.web.library import library
 from formsvc.workflow.add_child import undo_move
 from formsvc.workflow.keep_late import late_is_read, read_late
 from formsvc.workflow.read_own_past import list_own_past, take_own_past
@@ -48,6 +50,9 @@ def undo(child_id: str) -> Response | tuple[str, int]:
         )
     except StaleVersion:
         said = {"moved": "This move cannot be undone any more. Look at where they live, and save a new move"}
+        return placement_page({}, said, head=about_child(child_id, Action.place_child)), 409
+    except PlaceClosed:
+        said = {"moved": "Where they lived before was closed meanwhile. Save a new move instead"}
         return placement_page({}, said, head=about_child(child_id, Action.place_child)), 409
     flash("The move is undone.", "success")
     return redirect(url_for("children.show", child_id=head.id), 303)

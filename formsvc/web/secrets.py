@@ -18,8 +18,8 @@ from formsvc.access.table import Action
 from formsvc.errors import NotFound, WrongState
 from formsvc.store.crypto import ContentDestroyed
 from formsvc.store.records import Record
-from formsvc.web.children import library
 from formsvc.web.guarding import about_record, actor, needs, person, reauthenticated, store
+from formsvc.web.library import library
 from formsvc.workflow.keep_secret import (
     LONGEST,
     Kept,

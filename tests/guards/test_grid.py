@@ -36,7 +36,7 @@ ABOUT_FORM: Final = frozenset({"record_id", "document_id", "revision_id"})
 ABOUT: Final = ABOUT_FORM | {"child_id", "emergency_id", "withholding_id"}
 """What an address can name that the decision is about."""
 
-BEGINS_A_FORM: Final = frozenset({"/children/<child_id>/start"})
+BEGINS_A_FORM: Final = frozenset({"/children/<child_id>/start/<definition_id>"})
 """Addresses that name a child and mean a form about her: the decision is about that form too."""
 
 NOT_THERE: Final[Mapping[str, str]] = {

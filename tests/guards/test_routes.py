@@ -86,7 +86,7 @@ ROUTES: Final[dict[tuple[str, str], Action | str]] = {
     ("GET", "/children/<child_id>/photo"): A.see_child,
     ("POST", "/children/<child_id>/placement"): A.place_child,
     ("GET", "/children/<child_id>/placement"): A.place_child,
-    ("POST", "/children/<child_id>/start"): A.start_record,
+    ("POST", "/children/<child_id>/start/<definition_id>"): A.start_record,
     ("GET", "/children/<child_id>/withheld"): A.withhold,
     ("POST", "/children/<child_id>/withheld"): A.withhold,
     ("POST", "/children/<child_id>/withheld/<withholding_id>/end"): A.withhold,
@@ -336,7 +336,7 @@ def _in_order() -> Iterator[tuple[tuple[str, str], Action | str]]:
 
 def _about(rule: str, tied: frozenset[Relation]) -> About:
     """Return what a route is about: the child alone, or her plan as well."""
-    if "<child_id>" in rule and not rule.endswith("/start"):
+    if "<child_id>" in rule and not rule.endswith("/start/<definition_id>"):
         return About(relations=tied)
     return About(relations=tied, definition="trigger_plan", area=AREA)
 

@@ -179,7 +179,7 @@ def added(worker: StrictClient) -> str:
 
 def begun(worker: StrictClient, child: str) -> str:
     """Begin a plan and return its address."""
-    reply = worker.post(f"{child}/start", data={"definition": "trigger_plan"})
+    reply = worker.post(f"{child}/start/trigger_plan")
     assert reply.status_code in (302, 303), reply.text
     return re.match(r"/records/[a-z0-9]+", reply.location)[0]  # type: ignore[index]  # it is there
 

@@ -29,7 +29,7 @@ def test_a_plan_lives_its_whole_life(demo: Installation, as_: As, tmp_path: Path
     worker, manager, police = as_("social_worker"), as_("team_manager"), as_("police_coordinator")
 
     # Start, and look at what is missing.
-    begun = worker.post(f"/children/{KIT.id}/start", data={"definition": "trigger_plan"})
+    begun = worker.post(f"/children/{KIT.id}/start/trigger_plan")
     assert begun.status_code in (302, 303), begun.text
     record_id = re.search(r"/records/([a-z0-9]+)", begun.location)[1]  # type: ignore[index]  # it is there
     assert "to be done before this can be signed off" in worker.get(f"/records/{record_id}/check").text
