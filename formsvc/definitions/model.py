@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from formsvc.definitions.area_rules import AreaRule
 from formsvc.definitions.conditions import Condition
 from formsvc.fields.base import Spec
 
@@ -33,7 +34,10 @@ class Required:
 
 @dataclass(frozen=True, kw_only=True)
 class Field(Spec):
-    """A question with everything that governs it. `children` are Fields when the type is rows."""
+    """A question with everything that governs it. `children` are Fields when the type is rows.
+
+    One that does not `carries` its answer belongs to one occasion: the next revision begins without it.
+    """
 
     children: tuple[Field, ...] = ()
     help: str = ""
@@ -45,6 +49,7 @@ class Field(Spec):
     fact: str = ""
     required: Required | None = None
     shown_when: Condition | None = None
+    carries: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,9 +115,10 @@ class Audience:
 
 @dataclass(frozen=True, kw_only=True)
 class Area:
-    """A safeguarding partnership: its words, readers, grades, readings of contradictions, contacts.
+    """A safeguarding partnership: its words, readers, grades, rules, readings of contradictions, contacts.
 
-    `readers` maps a sensitivity class to the audiences that may receive it.
+    `readers` maps a sensitivity class to the audiences that may receive it; `rules` hold what the protocol
+    prints of times, counts and roles; `helplines` and `stay_safe` are what a child is given to take along.
     """
 
     id: str
@@ -128,6 +134,19 @@ class Area:
     contacts: tuple[Mapping[str, Any], ...] = ()
     systems: Mapping[str, str] = field(default_factory=dict)
     secrets: bool = False
+    rules: Mapping[str, AreaRule] = field(default_factory=dict)
+    helplines: tuple[Mapping[str, Any], ...] = ()
+    stay_safe: tuple[str, ...] = ()
+
+    def number(self, rule: str) -> int | None:
+        """Return the number of a rule, None where the protocol prints none."""
+        value = self.rules[rule].value if rule in self.rules else None
+        return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+    def word(self, rule: str) -> str:
+        """Return the code or the text of a rule, an empty text where the protocol prints none."""
+        value = self.rules[rule].value if rule in self.rules else ""
+        return value if isinstance(value, str) else ""
 
 
 @dataclass(frozen=True, kw_only=True)

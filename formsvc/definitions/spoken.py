@@ -1,7 +1,8 @@
 """Let a definition speak its area's language: `{return_interview}` in a text of it is the area's own word.
 
-`{Return_interview}` begins with a capital letter, `{area_name}` is the area's name. What is compiled and kept
-holds the words themselves, so that a stored form says for ever what it said.
+`{Return_interview}` begins with a capital letter. `{area_name}` is the area's name, `{stay_safe}` what a child
+is given to stay safe, `{police_call}` how the police are called there. What is compiled and kept holds the
+words themselves, so that a stored form says for ever what it said.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ _TERM: Final = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)\}")
 
 def spoken(data: Any, *, area: Area, report: Report) -> Any:
     """Return plain data with the terms in its texts replaced; one the area lacks is reported by its place."""
-    words = {**area.terms, "area_name": area.name}
+    words = {**area.terms, **_said_by(area)}
 
     def said(text: str, key: str) -> str:
         def word(found: re.Match[str]) -> str:
@@ -47,3 +48,9 @@ def spoken(data: Any, *, area: Area, report: Report) -> Any:
         return value
 
     return inside(data, "")
+
+
+def _said_by(area: Area) -> dict[str, str]:
+    """Return what an area says in whole sentences, where it does."""
+    told = {"stay_safe": " ".join(area.stay_safe), "police_call": area.word("police_call")}
+    return {"area_name": area.name, **{name: words for name, words in told.items() if words}}
