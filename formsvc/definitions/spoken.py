@@ -1,8 +1,8 @@
 """Let a definition speak its area's language: `{return_interview}` in a text of it is the area's own word.
 
-`{Return_interview}` begins with a capital letter. `{area_name}` is the area's name, `{stay_safe}` what a child
-is given to stay safe, `{police_call}` how the police are called there. What is compiled and kept holds the
-words themselves, so that a stored form says for ever what it said.
+`{Return_interview}` begins with a capital letter. `{area_name}` is the area's name, `{stay_safe}` what a
+child is given to stay safe, `{police_call}` how the police are called there. What is compiled and kept holds
+the words themselves, so that a stored form says for ever what it said.
 """
 
 from __future__ import annotations
