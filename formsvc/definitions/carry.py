@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from formsvc.definitions.model import Effective, Field
 from formsvc.fields.base import Refused, is_not_known
+
+ONE_OCCASION: Final = "It was written for one occasion, and is asked anew"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,8 +28,8 @@ class Carried:
 def carry(old: Effective, new: Effective, answers: Mapping[str, Any]) -> Carried:
     """Return what of the answers, values of `old` that passed the gate, stands in `new`.
 
-    An answer is carried when the new form asks it under the same id with the same type, and that type
-    still reads it as the same value. Rows keep their ids.
+    An answer is carried when the new form asks it under the same id with the same type, that type still
+    reads it as the same value, and the form does not say of it `carry: never`. Rows keep their ids.
     """
     carrier = _Carrier(old, new)
     kept = carrier.fields(tuple(old.fields()), tuple(new.fields()), answers, path="", pattern="")
@@ -59,6 +61,8 @@ class _Carrier:
                 kept[id] = value
             elif id not in known or value is None:
                 continue
+            elif not asked.get(id, known[id]).carries:
+                self.left.append((here, ONE_OCCASION))
             elif id not in asked:
                 why = self.new.retired.get(pattern + id)
                 self.left.append((here, f"It is no longer asked: {why}" if why else "It is no longer asked"))

@@ -15,7 +15,7 @@ from formsvc.fields.base import FieldType, OptionsInvalid, Widget
 
 KEYS = (
     "id", "type", "label", "hint", "help", "class", "part", "fact", "required", "shown_when", "not_known",
-    "trace", "own", "clause", "options", "fields",
+    "trace", "own", "clause", "options", "fields", "carry",
 )  # fmt: skip
 MAIN = "main"
 LONGEST_PATH = 64
@@ -118,6 +118,7 @@ class Questions:
             fact=self._fact(entry, kind=kind, pattern=pattern + id),
             required=self._required(entry, kind=kind),
             shown_when=entry.condition("shown_when"),
+            carries=self._carries(entry, kind=kind),
         )
 
     def _id(self, entry: Entry, *, pattern: str, longest: int) -> str:
@@ -184,6 +185,15 @@ class Questions:
             entry.wrong("fact", what, "Let one field of a form carry it")
         self.facts[name] = pattern
         return name
+
+    def _carries(self, entry: Entry, *, kind: FieldType) -> bool:
+        """Say whether an answer goes on into the next revision; a fact, being standing, always does."""
+        if not self._of_answers(entry, "carry", kind=kind):
+            return True
+        never = entry.one_of("carry", ("never",)) == "never"
+        if never and entry.has("fact"):
+            entry.wrong("carry", "stands beside a fact", "What is known about the child is carried: keep one")
+        return not never
 
     def _required(self, entry: Entry, *, kind: FieldType) -> Required | None:
         if not self._of_answers(entry, "required", kind=kind):

@@ -73,6 +73,7 @@ def field_document(one: Field) -> dict[str, Any]:
         "fact": one.fact,
         "required": _required(one.required) if one.required else None,
         "shown_when": one.shown_when.source if one.shown_when else None,
+        "carry": "" if one.carries else "never",
         "not_known": one.not_known,
         "trace": list(one.trace),
         "own": one.own,

@@ -9,6 +9,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from werkzeug.wrappers import Response
 
 from formsvc.access.table import Action, audience_for
+from formsvc.definitions.carry import ONE_OCCASION
 from formsvc.definitions.library import load_library
 from formsvc.errors import NotFound, WrongState
 from formsvc.store import documents, revisions
@@ -210,7 +211,11 @@ def revise(*, record_id: str) -> Answered:
         except WrongState:
             flash("Somebody else has just begun the next revision. This is it.")
             return redirect(f"/records/{record_id}")
-        left = [effective_label(found, path) + ": " + why for path, why in started.not_carried]
+        left = [
+            effective_label(found, path) + ": " + why
+            for path, why in started.not_carried
+            if why != ONE_OCCASION
+        ]
         flash(
             f"Revision {started.number} begins with the answers of revision {found.current.revision.number}. "
             "Look through it, change what is different now, then sign it again.",
@@ -218,6 +223,9 @@ def revise(*, record_id: str) -> Answered:
         )
         if left:
             flash("These answers could not be carried over. " + ". ".join(left) + ".")
+        if len(left) < len(started.not_carried):
+            before = found.current.revision.number
+            flash(f"What was written for one occasion is asked anew. It stands in revision {before}.")
         return redirect(f"/records/{record_id}")
     return render_template("documents/revise.html", head=head, history=found, said=said)
 

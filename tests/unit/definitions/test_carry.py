@@ -5,10 +5,13 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
-from formsvc.definitions.carry import carry
-from formsvc.definitions.compile import compile_definition
+import pytest
+
+from formsvc.definitions.carry import ONE_OCCASION, carry
+from formsvc.definitions.compile import compile_definition, compile_document
 from formsvc.definitions.model import Effective
 from formsvc.definitions.source import read
+from formsvc.errors import DefinitionInvalid
 from tests.unit.definitions.library import SOUND, sound
 
 NOTE: dict[str, Any] = read(SOUND / "note.yaml", name="note.yaml")
@@ -91,3 +94,39 @@ def test_carry_takes_nothing_the_old_form_did_not_ask() -> None:
     carried = carry(sound().base("note"), sound().base("note"), {"name": "Ana", "stray": "x", "seen": None})
     assert carried.answers == {"name": "Ana"}
     assert carried.not_carried == ()
+
+
+def test_carry_leaves_what_belongs_to_one_occasion() -> None:
+    """An answer that the form never carries stays behind with the reason, inside rows as well."""
+    once = changed("seen", carry="never")
+    carried = carry(once, once, ANSWERS)
+    assert "seen" not in carried.answers
+    assert carried.not_carried == (("seen", ONE_OCCASION),)
+    in_rows = changed("pulls", group="people", carry="never")
+    carried = carry(in_rows, in_rows, ANSWERS)
+    assert carried.answers["people"] == [{"id": "k3m9", "name": "Bea"}, {"id": "x2", "name_said": "Kay"}]
+    assert carried.not_carried == (("people.k3m9.pulls", ONE_OCCASION),)
+
+
+def test_carry_follows_the_form_of_today() -> None:
+    """Whether an answer belongs to one occasion is for the newer form to say."""
+    before, today = changed("seen", carry="never"), sound().base("note")
+    assert carry(before, today, ANSWERS).answers["seen"] == "The bus station"
+    assert "seen" not in carry(today, before, ANSWERS).answers
+
+
+def test_carry_is_written_down_with_the_form() -> None:
+    """A form made again from its stored document still begins without what belongs to one occasion."""
+    once = changed("seen", carry="never")
+    assert not compile_document(once.document).field("seen").carries
+    assert compile_document(once.document).hash == once.hash
+    assert once.hash != sound().base("note").hash
+
+
+@pytest.mark.parametrize(("keys", "key"), [({"carry": "always"}, "carry"), ({"carry": "never"}, "carry")])
+def test_carry_is_never_or_nothing_and_no_fact(keys: dict[str, str], key: str) -> None:
+    """Only `never` can be said, and not of a fact, which is known beyond the occasion."""
+    fact = {} if keys["carry"] == "always" else {"fact": "child.seen"}
+    with pytest.raises(DefinitionInvalid) as refused:
+        changed("seen", **keys, **fact)
+    assert [problem.key.rpartition(".")[2] for problem in refused.value.problems] == [key]
