@@ -134,6 +134,15 @@ RULES: Final[tuple[Rule, ...]] = (
         "that are a home's to complete.",
     ),
     _rule(
+        "home-lead",
+        roles=(Role.residential_manager,),
+        relations=(Relation.placement,),
+        actions=(A.send_back, A.approve, A.withdraw),
+        clauses=("R-26",),
+        words="Managers of a home approve, send back and withdraw the forms that are a home's to complete, for the "
+        "children who are placed there now.",
+    ),
+    _rule(
         "police",
         roles=(Role.police_coordinator,),
         relations=(Relation.force,),
@@ -148,6 +157,15 @@ RULES: Final[tuple[Rule, ...]] = (
         actions=_READS | {A.see_record, A.see_history, A.dispute},
         clauses=("R-07", "R-08", "R-15", "R-38", "R-42", "D-30", "D-39"),
         words="Reviewing officers read the forms of the authority's children, and who did what with them.",
+    ),
+    _rule(
+        "reviewer-minutes",
+        roles=(Role.reviewing_officer,),
+        relations=(Relation.organisation,),
+        actions=(A.start_record, A.edit_record, A.see_drafts, A.sign_off, A.finalise),
+        clauses=("R-07", "R-38"),
+        words="Reviewing officers put minutes that were signed on the child's record, and what else a "
+        "document's own entry lets them complete.",
     ),
     _rule(
         "interviewer",
@@ -235,6 +253,24 @@ RULES: Final[tuple[Rule, ...]] = (
         relations=(Relation.organisation,),
         actions=(A.withhold,),
         words="Heads of service do the same for every child of the authority.",
+    ),
+    _rule(
+        "allocating-team",
+        roles=(Role.team_manager,),
+        relations=(Relation.team,),
+        actions=(A.allocate, A.correct_child),
+        clauses=("R-04", "R-24"),
+        words="Team managers say which team and which workers answer for a child of their team, and correct "
+        "a name or a date of birth.",
+    ),
+    _rule(
+        "allocating-service",
+        roles=(Role.service_manager,),
+        relations=(Relation.organisation,),
+        actions=(A.allocate, A.correct_child),
+        clauses=("R-04",),
+        words="Heads of service say which team and which workers answer for any child of the authority, and "
+        "correct a name or a date of birth.",
     ),
     _rule(
         "releasing",
