@@ -1,7 +1,7 @@
 """Apply an area's overlay to a definition: a closed list of operations, in order, nothing merged.
 
     {add_after: path, field: {...}}             a new question, after an existing one
-    {relabel: path, label: ..., hint: ...}      other words for the same question
+    {relabel: path, label: ..., hint: ..., help: ...}  other words for the same question
     {change_options: path, options: {...}}      other options, whole
     {require: path, required: ...}              from which stage it must be answered
     {retire: path, why: ...}                    no longer asked, and its id never used again
@@ -22,7 +22,7 @@ from formsvc.definitions.source import meant
 
 OPERATIONS: Mapping[str, tuple[str, ...]] = {
     "add_after": ("field",),
-    "relabel": ("label", "hint"),
+    "relabel": ("label", "hint", "help"),
     "change_options": ("options",),
     "require": ("required",),
     "retire": ("why",),
@@ -30,6 +30,7 @@ OPERATIONS: Mapping[str, tuple[str, ...]] = {
 }
 RESTATED = (
     "title", "short_title", "purpose", "circulation", "completed_by", "marking", "clauses", "signoffs",
+    "parts", "cross_checks",
 )  # fmt: skip
 """What an area may say otherwise of a form as a whole."""
 
@@ -102,9 +103,10 @@ def _apply(definition: dict[str, Any], name: str, entry: Entry) -> None:
         case "add_after":
             _add(definition, holder, index, entry, group=path.rpartition(".*.")[0])
         case "relabel":
-            if not entry.has("label") and not entry.has("hint"):
-                entry.wrong("label", "is missing", "Give a label, a hint or both")
-            holder[index] |= {part: entry.text(part) for part in ("label", "hint") if entry.has(part)}
+            parts = [part for part in OPERATIONS["relabel"] if entry.has(part)]
+            if not parts:
+                entry.wrong("label", "is missing", "Give a label, a hint, a help or several of them")
+            holder[index] |= {part: entry.text(part) for part in parts}
         case "change_options":
             if not entry.has("options"):
                 entry.wrong("options", "is missing", "Write them whole, or {} for none")
@@ -169,6 +171,8 @@ def _told(before: Field, after: Field) -> Iterator[str]:
     if before.hint != after.hint:
         hint = f"is “{after.hint}”" if after.hint else "is left out"
         yield f"The hint of “{after.label}” {hint}."
+    if before.help != after.help:
+        yield f"The guidance beside “{after.label}” is its own."
     if before.required != after.required:
         yield f"“{after.label}” is {_required(after.required)} (it was {_required(before.required)})."
     for name in sorted({*before.raw_options, *after.raw_options}):

@@ -32,13 +32,29 @@ TYPE_WORDS: Final[Mapping[str, str]] = {
 }
 """Type of a question -> what may be answered."""
 KIND_WORDS: Final[Mapping[str, str]] = {
+    "restated": "The form as a whole",
     "added": "Added",
     "relabelled": "Other words",
     "hint": "Other hint",
+    "help": "Other guidance",
     "required": "Required otherwise",
     "options": "Other options",
     "retired": "No longer asked",
+    "page_gone": "The whole page is gone",
 }
+STATED_WORDS: Final[Mapping[str, str]] = {
+    "title": "Title",
+    "short_title": "Short title",
+    "purpose": "What it is for",
+    "circulation": "Who receives it",
+    "completed_by": "Who completes it",
+    "marking": "Marking",
+    "clauses": "Clauses",
+    "signoffs": "Who signs it off",
+    "parts": "Parts, and whom they are for",
+    "cross_checks": "Checks over several questions",
+}
+"""What a form says of itself -> what that is called."""
 RELATION_WORDS: Final[Mapping[Relation, str]] = {
     Relation.allocated: "the child is on their caseload",
     Relation.team: "the child is their team's",
@@ -51,6 +67,8 @@ RELATION_WORDS: Final[Mapping[Relation, str]] = {
 ACTION_WORDS: Final[Mapping[Action, str]] = {
     Action.see_child: "see the child's page",
     Action.place_child: "say where the child lives",
+    Action.allocate: "say which team and which workers answer for a child",
+    Action.correct_child: "correct a child's name or date of birth",
     Action.start_record: "begin a form",
     Action.see_record: "read a form whole",
     Action.edit_record: "complete a form",
