@@ -141,13 +141,20 @@ def library_in(folder: Path, *, widened: Mapping[str, str] | None = None) -> Non
         f"    read: [reviewing_officer, out_of_hours, missing_coordinator]\n"
         for id in PARTS
     )
-    text = policy.read_text("utf-8")
+    text = _without_entry(policy.read_text("utf-8"), INTERVIEW)
+    for area in (folder / "areas").glob("*.yaml"):  # the planted interview takes the place of the real one
+        area.write_text(_without_entry(area.read_text("utf-8"), INTERVIEW), "utf-8")
     policy.write_text(text.replace("\ndefinitions:\n", f"\ndefinitions:\n{entries}", 1), "utf-8")
     for name, audience in (widened or {}).items():
         area = folder / "areas" / f"{AREA}.yaml"
         area.write_text(
             re.sub(rf"(?m)^(  {name}: \[)", rf"\g<1>{audience}, ", area.read_text("utf-8")), "utf-8"
         )
+
+
+def _without_entry(text: str, id: str) -> str:
+    """Return the text of a YAML file without the entry of a document, all of its lines."""
+    return re.sub(rf"(?m)^  {id}:(?: +#.*)?\n(?:(?:    .*)?\n)*", "", text)
 
 
 def _definition(id: str, classes: list[str]) -> dict[str, Any]:
