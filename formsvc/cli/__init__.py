@@ -11,7 +11,7 @@ from formsvc import __version__
 from formsvc.cli.access import access
 from formsvc.cli.asking import ErrorsInWords
 from formsvc.cli.blank import blank
-from formsvc.cli.definitions import definitions, trace
+from formsvc.cli.definitions import definitions, schema, trace
 from formsvc.cli.documents import extract, issue, preview, verify
 from formsvc.cli.export import disposal, export
 from formsvc.cli.keys import keys
@@ -27,7 +27,21 @@ def main() -> None:
     """Complete, seal, check and share the documents of the missing-children protocols."""
 
 
-for command in (issue, verify, extract, preview, definitions, trace, demo, serve, work, keys, people, audit):
+for command in (
+    issue,
+    verify,
+    extract,
+    preview,
+    definitions,
+    schema,
+    trace,
+    demo,
+    serve,
+    work,
+    keys,
+    people,
+    audit,
+):
     main.add_command(command)
 main.add_command(access)
 main.add_command(blank)

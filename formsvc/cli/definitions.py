@@ -15,6 +15,7 @@ from formsvc.cli.asking import json_option, say
 from formsvc.definitions.check import check as check_all
 from formsvc.definitions.library import load_library
 from formsvc.definitions.model import Effective
+from formsvc.definitions.schema import view_schema
 from formsvc.definitions.trace import trace as trace_all
 from formsvc.documents.docx.checking import advice
 from formsvc.documents.docx.checking import check as check_template
@@ -144,6 +145,15 @@ def _lines(found: tuple[Mapped, ...]) -> Iterator[str]:
         for holding in one.holdings:
             readers = ", ".join(holding.receives) or "nobody"
             yield f"  {holding.sensitivity:<14} {holding.questions:>3} questions  for {readers}"
+
+
+@click.command()
+@click.argument("definition")
+@click.option("--area", help="The area whose protocol applies; the definition's home area by default.")
+def schema(*, definition: str, area: str | None) -> None:
+    """Print the JSON Schema of the data that documents of DEFINITION carry."""
+    effective = load_library(load().form_templates).effective(definition, area)
+    say("", data=view_schema(effective), as_json=True)
 
 
 @click.command()

@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from formsvc.fields import gather, reading, rooms
+from formsvc.fields import gather, reading, rooms, schemas
 from formsvc.fields.base import FieldType, Place, Refused, Spec, Value, Widget
 from formsvc.fields.blocks import Block, Text
 from formsvc.fields.rooms import Room
+from formsvc.fields.schemas import Schema
 from formsvc.fields.words import Code
 
 LINES = ("line1", "line2", "line3")
@@ -67,6 +68,12 @@ class AddressType(FieldType):
 
     def text(self, spec: Spec, value: Value) -> str:
         return ", ".join(_pieces(value))
+
+    def schema(self, spec: Spec) -> Schema:
+        lines = {"type": "array", "items": schemas.text(most=_LONGEST), "minItems": 1, "maxItems": _MOST}
+        town = schemas.text(most=_LONGEST)
+        postcode = schemas.like(r"^(GIR 0AA|[A-Z]{1,2}[0-9][0-9A-Z]? [0-9][A-Z]{2})$")
+        return schemas.parts({"lines": lines, "town": town, "postcode": postcode})
 
     def example(self, spec: Spec) -> Value:
         return {"lines": ["14 Example Street"], "town": "Invented Town", "postcode": "BB96 4QT"}

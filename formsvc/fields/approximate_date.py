@@ -8,11 +8,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from formsvc.fields import dates, gather, reading, rooms
+from formsvc.fields import dates, gather, reading, rooms, schemas
 from formsvc.fields.base import FieldType, Refused, Spec, Value, Widget
 from formsvc.fields.dates import Limits
 from formsvc.fields.moments import day_words
 from formsvc.fields.rooms import Room
+from formsvc.fields.schemas import Schema
 from formsvc.fields.words import Code
 
 SEASONS: Mapping[str, tuple[int, int]] = {
@@ -63,6 +64,9 @@ class ApproximateDateType(FieldType):
     def text(self, spec: Spec, value: Value) -> str:
         return approximate_words(value)
 
+    def schema(self, spec: Spec) -> Schema:
+        return written()
+
     def example(self, spec: Spec) -> Value:
         day = spec.options.example()
         exact = bool(spec.options.earliest or spec.options.latest)
@@ -91,6 +95,17 @@ def read(raw: Any) -> dict[str, str]:
     except Refused as refused:
         plain = refused.codes == (Code.DATE_UNREADABLE,)
         raise Refused(Code.APPROXIMATE_UNREADABLE) if plain else refused from refused
+
+
+def written() -> Schema:
+    """Return the schema of an approximate date."""
+    forms = {kind: schemas.like(f"^{form.pattern}$".replace(r"\d", "[0-9]")) for kind, form in _KEPT.items()}
+    return {
+        "oneOf": [
+            schemas.parts({"precision": {"const": kind}, "date": form}, needed=["precision", "date"])
+            for kind, form in forms.items()
+        ]
+    }
 
 
 def span(value: Mapping[str, str]) -> tuple[dt.date, dt.date]:

@@ -14,6 +14,7 @@ from typing import Any, ClassVar, TypeAlias
 
 import marshmallow
 
+from formsvc.fields import schemas
 from formsvc.fields.blocks import Block, Item, State, Text
 from formsvc.fields.rooms import Room
 from formsvc.fields.words import Code
@@ -99,6 +100,8 @@ class FieldType:
     widget: ClassVar[Widget]
     holds_answer: ClassVar[bool] = True
     wide: ClassVar[bool] = False
+    graded: ClassVar[bool] = False
+    """Whether an answer is a grade with its circumstances."""
     weight: ClassVar[int] = 2
     missing: ClassVar[Code] = Code.REQUIRED
     secretive: ClassVar[bool] = False
@@ -158,6 +161,10 @@ class FieldType:
         """Return a value as a person reads it, for a table cell, a sheet or a difference."""
         raise NotImplementedError(self.name)
 
+    def schema(self, spec: Spec) -> dict[str, Any]:
+        """Return the JSON Schema (2020-12) that every value meets; it asks no more than that."""
+        raise NotImplementedError(self.name)
+
     def example(self, spec: Spec) -> Value:
         """Return a plausible invented value, for previews and tests."""
         raise NotImplementedError(self.name)
@@ -194,19 +201,38 @@ def is_not_known(value: Value) -> bool:
     return bool(value == NOT_KNOWN)
 
 
+def answer_schema(spec: Spec) -> dict[str, Any]:
+    """Return the JSON Schema of an answer, titled with its question; "not known" too where it is offered."""
+    value = spec.type.schema(spec)
+    if spec.not_known:
+        value = {"anyOf": [value, dict(schemas.NOT_KNOWN)]}
+    return {"title": spec.label, **value}
+
+
 def item(spec: Spec, value: Value, place: Place) -> Item | None:
     """Return the printed item of a field, or None for one that was not asked or holds no answer."""
     if not spec.type.holds_answer or place.path in place.not_asked:
         return None
     if value is None:
         return Item(
-            path=place.path, label=spec.label, blocks=(Text("Not recorded"),), state=State.NOT_RECORDED
+            path=place.path,
+            label=spec.label,
+            blocks=(Text("Not recorded"),),
+            state=State.NOT_RECORDED,
+            graded=spec.type.graded,
         )
     if is_not_known(value):
-        return Item(path=place.path, label=spec.label, blocks=(Text("Not known"),), state=State.NOT_KNOWN)
+        return Item(
+            path=place.path,
+            label=spec.label,
+            blocks=(Text("Not known"),),
+            state=State.NOT_KNOWN,
+            graded=spec.type.graded,
+        )
     return Item(
         path=place.path,
         label=spec.label,
         blocks=spec.type.blocks(spec, value, place),
         wide=spec.type.wide,
+        graded=spec.type.graded,
     )

@@ -81,13 +81,16 @@ Block = Text | Pairs | Ticks | Picture | Table | Cards
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
-    """One answer in its place. `wide` asks for the full width rather than two columns."""
+    """One answer in its place. `wide` asks for the full width rather than two columns; one that is `graded`
+    says a grade first and then what makes it so.
+    """
 
     path: str
     label: str
     blocks: tuple[Block, ...]
     state: State = State.GIVEN
     wide: bool = False
+    graded: bool = False
 
 
 def plain(block: Block) -> str:

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from formsvc.fields import gather, reading, rooms
+from formsvc.fields import gather, reading, rooms, schemas
 from formsvc.fields import options as given
 from formsvc.fields.base import FieldType, Refused, Spec, Value, Widget
 from formsvc.fields.options import Choices
 from formsvc.fields.rooms import Room
+from formsvc.fields.schemas import Schema
 from formsvc.fields.words import Code
 
 OTHER = "other"
@@ -74,6 +75,11 @@ class ChoiceType(FieldType):
     def text(self, spec: Spec, value: Value) -> str:
         words = spec.options.offered().get(value["choice"], value["choice"])
         return f"{words}: {value[OTHER]}" if value.get(OTHER) else str(words)
+
+    def schema(self, spec: Spec) -> Schema:
+        offered = schemas.one_of(spec.options.offered())
+        other = {OTHER: schemas.text(most=200)} if spec.options.other else {}
+        return schemas.parts({"choice": offered, **other}, needed=["choice"])
 
     def example(self, spec: Spec) -> Value:
         return {"choice": spec.options.choices[0][0]}

@@ -8,12 +8,13 @@ from typing import Any, ClassVar
 
 from wtforms.fields.core import UnboundField
 
-from formsvc.fields import gather, reading, rooms
+from formsvc.fields import gather, reading, rooms, schemas
 from formsvc.fields import options as given
 from formsvc.fields.base import FieldType, OptionsInvalid, Place, Refused, Spec, Value, Widget
 from formsvc.fields.blocks import Block, Ticks
 from formsvc.fields.choice import OTHER, ChoiceOptions, offered_ticks
 from formsvc.fields.rooms import Room
+from formsvc.fields.schemas import Schema
 from formsvc.fields.words import Code
 
 
@@ -109,6 +110,13 @@ class ChoicesType(FieldType):
             f"{offered.get(code, code)}: {other}" if code == OTHER and other else str(offered.get(code, code))
             for code in value["choices"]
         )
+
+    def schema(self, spec: Spec) -> Schema:
+        offered = schemas.one_of(spec.options.offered())
+        most = {"maxItems": spec.options.max} if spec.options.max else {}
+        chosen = {"type": "array", "items": offered, "uniqueItems": True, **most}
+        other = {OTHER: schemas.text(most=200)} if spec.options.other else {}
+        return schemas.parts({"choices": chosen, **other}, needed=["choices"])
 
     def example(self, spec: Spec) -> Value:
         count = max(spec.options.min, 1)

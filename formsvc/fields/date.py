@@ -6,11 +6,12 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from formsvc.fields import dates, gather, rooms
+from formsvc.fields import dates, gather, rooms, schemas
 from formsvc.fields.base import FieldType, Spec, Value, Widget
 from formsvc.fields.dates import Limits
 from formsvc.fields.moments import day_words
 from formsvc.fields.rooms import Room
+from formsvc.fields.schemas import Schema
 
 
 class DateType(FieldType):
@@ -38,6 +39,9 @@ class DateType(FieldType):
 
     def text(self, spec: Spec, value: Value) -> str:
         return day_words(dt.date.fromisoformat(value))
+
+    def schema(self, spec: Spec) -> Schema:
+        return schemas.like(schemas.DAY)
 
     def example(self, spec: Spec) -> Value:
         return spec.options.example().isoformat()

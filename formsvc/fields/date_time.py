@@ -9,11 +9,12 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from formsvc import clock
-from formsvc.fields import dates, gather, reading, rooms
+from formsvc.fields import dates, gather, reading, rooms, schemas
 from formsvc.fields.base import FieldType, Refused, Spec, Value, Widget
 from formsvc.fields.dates import Limits
 from formsvc.fields.moments import LONDON, day_words, parse_utc, stored_utc
 from formsvc.fields.rooms import Room
+from formsvc.fields.schemas import Schema
 from formsvc.fields.words import Code
 
 _EXACT = re.compile(
@@ -67,6 +68,9 @@ class DateTimeType(FieldType):
         if not _twice(local.replace(tzinfo=None)):
             return words
         return f"{words} ({'after' if local.fold else 'before'} the clocks went back)"
+
+    def schema(self, spec: Spec) -> Schema:
+        return schemas.like(schemas.MOMENT)
 
     def example(self, spec: Spec) -> Value:
         return stored_utc(datetime.combine(spec.options.example(), time(18, 5), tzinfo=LONDON))

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from formsvc.fields import gather, reading, rooms
+from formsvc.fields import gather, reading, rooms, schemas
 from formsvc.fields import options as given
 from formsvc.fields.base import FieldType, OptionsInvalid, Refused, Spec, Value, Widget
 from formsvc.fields.rooms import Room
+from formsvc.fields.schemas import Schema
 from formsvc.fields.words import Code
 
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)")
@@ -70,6 +71,9 @@ class DecimalNumberType(FieldType):
 
     def text(self, spec: Spec, value: Value) -> str:
         return f"{value} {spec.options.unit}".strip()
+
+    def schema(self, spec: Spec) -> Schema:
+        return schemas.like(rf"^-?[0-9]+\.[0-9]{{{spec.options.places}}}$")
 
     def example(self, spec: Spec) -> Value:
         options: DecimalNumberOptions = spec.options

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any, ClassVar
 
-from formsvc.fields import gather, reading, rooms
+from formsvc.fields import gather, reading, rooms, schemas
 from formsvc.fields.base import FieldType, Refused, Spec, Value, Widget
 from formsvc.fields.rooms import Room
+from formsvc.fields.schemas import Schema
 from formsvc.fields.words import Code
 
 _LOCAL = re.compile(r"[^\s@<>()\[\]\\,;:\"]{1,64}")
@@ -32,6 +33,9 @@ class EmailType(FieldType):
 
     def text(self, spec: Spec, value: Value) -> str:
         return str(value)
+
+    def schema(self, spec: Spec) -> Schema:
+        return schemas.text(most=254, pattern="^[^@]+@[^@]+$")
 
     def example(self, spec: Spec) -> Value:
         return "dara@example.org"

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from formsvc.fields import gather, reading, rooms
+from formsvc.fields import gather, reading, rooms, schemas
 from formsvc.fields import options as given
 from formsvc.fields.base import FieldType, OptionsInvalid, Refused, Spec, Value, Widget
 from formsvc.fields.photo import SHA256
 from formsvc.fields.rooms import Room
+from formsvc.fields.schemas import Schema
 from formsvc.fields.words import Code
 
 _MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9][a-z0-9.+-]{0,80}")
@@ -71,6 +72,17 @@ class FileType(FieldType):
     def text(self, spec: Spec, value: Value) -> str:
         title, name = value.get("title", ""), value.get("name", "")
         return f"{title} ({name})" if title and name else title or name
+
+    def schema(self, spec: Spec) -> Schema:
+        kinds = spec.options.accept
+        return schemas.parts(
+            {
+                "sha256": schemas.like(schemas.SHA256),
+                "media_type": schemas.one_of(kinds) if kinds else schemas.like(schemas.MEDIA_TYPE),
+                "name": schemas.text(most=200),
+                "title": schemas.text(most=200),
+            }
+        )
 
     def example(self, spec: Spec) -> Value:
         media_type = spec.options.accept[0] if spec.options.accept else "application/pdf"

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from formsvc.fields import gather, reading, rooms
+from formsvc.fields import gather, reading, rooms, schemas
 from formsvc.fields import options as given
 from formsvc.fields.base import FieldType, Place, Refused, Spec, Value, Widget
 from formsvc.fields.blocks import Block, Text
 from formsvc.fields.options import Choices
 from formsvc.fields.rooms import Room
+from formsvc.fields.schemas import Schema
 from formsvc.fields.words import Code
 
 
@@ -29,6 +30,7 @@ class GradeType(FieldType):
     name = "grade"
     widget = Widget.GRADE
     weight: ClassVar[int] = 3
+    graded: ClassVar[bool] = True
     missing: ClassVar[Code] = Code.REQUIRED_CHOICE
 
     def options(self, raw: Mapping[str, Any]) -> GradeOptions:
@@ -74,6 +76,10 @@ class GradeType(FieldType):
     def text(self, spec: Spec, value: Value) -> str:
         grade = dict(spec.options.grades).get(value["grade"], value["grade"])
         return ": ".join(filter(None, (grade, value.get("circumstances"))))
+
+    def schema(self, spec: Spec) -> Schema:
+        grades = schemas.one_of([code for code, _ in spec.options.grades])
+        return schemas.parts({"grade": grades, "circumstances": schemas.text(most=4_000)}, needed=["grade"])
 
     def example(self, spec: Spec) -> Value:
         return {

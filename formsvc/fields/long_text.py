@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from formsvc.fields import gather, reading, rooms
+from formsvc.fields import gather, reading, rooms, schemas
 from formsvc.fields import options as given
 from formsvc.fields.base import FieldType, Spec, Value, Widget
 from formsvc.fields.rooms import Room
+from formsvc.fields.schemas import Schema
 from formsvc.fields.text import TextOptions
 from formsvc.fields.words import Code
 
@@ -36,6 +37,9 @@ class LongTextType(FieldType):
 
     def text(self, spec: Spec, value: Value) -> str:
         return str(value)
+
+    def schema(self, spec: Spec) -> Schema:
+        return schemas.text(most=spec.options.max_length)
 
     def example(self, spec: Spec) -> Value:
         text = f"An example of {spec.label.lower().rstrip('?')}.\nIt has a second line."

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, ClassVar
 
-from formsvc.fields import gather, reading, rooms
+from formsvc.fields import gather, reading, rooms, schemas
 from formsvc.fields import options as given
 from formsvc.fields.base import FieldType, OptionsInvalid, Refused, Spec, Value, Widget
 from formsvc.fields.rooms import Room
+from formsvc.fields.schemas import Schema
 from formsvc.fields.words import Code
 
 _NUMBER = r"\d{1,4}(?:\.\d{1,3})?"
@@ -85,6 +86,10 @@ class MeasureType(FieldType):
             int((Decimal(value["cm"]) / Decimal("2.54")).quantize(Decimal(1), ROUND_HALF_UP)), 12
         )
         return f"{value['cm']} cm ({f'{feet} ft ' if feet else ''}{inches} in)"
+
+    def schema(self, spec: Spec) -> Schema:
+        cm = schemas.whole(least=spec.options.min_cm, most=spec.options.max_cm)
+        return schemas.parts({"cm": cm, "typed": schemas.text(most=40)}, needed=["cm"])
 
     def example(self, spec: Spec) -> Value:
         cm = min(max(163, spec.options.min_cm), spec.options.max_cm)

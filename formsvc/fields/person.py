@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from formsvc.fields import gather, reading, rooms
+from formsvc.fields import gather, reading, rooms, schemas
 from formsvc.fields import options as given
 from formsvc.fields.base import FieldType, Place, Refused, Spec, Value, Widget
 from formsvc.fields.blocks import Block, Pairs
 from formsvc.fields.email import address_of
 from formsvc.fields.phone import number_and_note, phone_words
 from formsvc.fields.rooms import Room
+from formsvc.fields.schemas import Schema
 from formsvc.fields.words import Code
 
 PARTS: Mapping[str, str] = {
@@ -80,6 +81,10 @@ class PersonType(FieldType):
 
     def text(self, spec: Spec, value: Value) -> str:
         return ", ".join(_said(key, value) for key in PARTS if value.get(key))
+
+    def schema(self, spec: Spec) -> Schema:
+        said = dict.fromkeys(PARTS, schemas.text(most=254))
+        return schemas.parts({**said, "phone": schemas.like(schemas.E164)})
 
     def example(self, spec: Spec) -> Value:
         return {"name": "Dara Okafor", "role": "Aunt", "phone": "+441632960100"}

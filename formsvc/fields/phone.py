@@ -9,10 +9,11 @@ from typing import Any
 
 import phonenumbers
 
-from formsvc.fields import gather, reading, rooms
+from formsvc.fields import gather, reading, rooms, schemas
 from formsvc.fields import options as given
 from formsvc.fields.base import FieldType, Refused, Spec, Value, Widget
 from formsvc.fields.rooms import Room
+from formsvc.fields.schemas import Schema
 from formsvc.fields.words import Code
 
 _LONGEST = 200
@@ -63,6 +64,10 @@ class PhoneType(FieldType):
     def text(self, spec: Spec, value: Value) -> str:
         words = phone_words(value["e164"])
         return f"{words} ({value['note']})" if value.get("note") else words
+
+    def schema(self, spec: Spec) -> Schema:
+        note = {"note": schemas.text(most=200)} if spec.options.note else {}
+        return schemas.parts({"e164": schemas.like(schemas.E164), **note}, needed=["e164"])
 
     def example(self, spec: Spec) -> Value:
         return {"e164": "+447700900142", **({"note": "after 5 in the evening"} if spec.options.note else {})}

@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from formsvc.fields import approximate_date, dates, gather, reading, rooms
+from formsvc.fields import approximate_date, dates, gather, reading, rooms, schemas
 from formsvc.fields.base import NOT_KNOWN, FieldType, Place, Refused, Spec, Value, Widget, is_not_known
 from formsvc.fields.blocks import Block, Pairs, Picture
 from formsvc.fields.rooms import Room
+from formsvc.fields.schemas import Schema
 from formsvc.fields.words import Code, within
 
 MEDIA_TYPES = ("image/jpeg", "image/png")
@@ -90,6 +91,18 @@ class PhotoType(FieldType):
     def text(self, spec: Spec, value: Value) -> str:
         dated = "taken" in value and not is_not_known(value["taken"])
         return f"Taken {_taken_words(value)}" if dated else f"Date taken {_taken_words(value).lower()}"
+
+    def schema(self, spec: Spec) -> Schema:
+        consent = dict.fromkeys(CONSENTS, schemas.one_of(OUTCOMES))
+        return schemas.parts(
+            {
+                "sha256": schemas.like(schemas.SHA256),
+                "media_type": schemas.one_of(MEDIA_TYPES),
+                "taken": {"anyOf": [approximate_date.written(), dict(schemas.NOT_KNOWN)]},
+                "consent": schemas.parts({**consent, "words": schemas.text(most=2_000)}),
+                "alt": schemas.text(most=300),
+            }
+        )
 
     def example(self, spec: Spec) -> Value:
         return {

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from formsvc import clock
-from formsvc.fields import gather, reading, rooms
+from formsvc.fields import gather, reading, rooms, schemas
 from formsvc.fields import options as given
 from formsvc.fields.base import (
     FieldType,
@@ -19,11 +19,13 @@ from formsvc.fields.base import (
     Spec,
     Value,
     Widget,
+    answer_schema,
     is_not_known,
     item,
 )
 from formsvc.fields.blocks import Block, Cards, Item, Picture, Row, State, Table, Text
 from formsvc.fields.rooms import Room
+from formsvc.fields.schemas import Schema
 from formsvc.fields.words import Code
 
 ROW_ID = re.compile(r"[a-z0-9]{1,12}")
@@ -126,6 +128,15 @@ class RowsType(FieldType):
 
     def text(self, spec: Spec, value: Value) -> str:
         return "; ".join(self._heading(spec, row, number) for number, row in enumerate(value, 1))
+
+    def schema(self, spec: Spec) -> Schema:
+        asked = [child for child in spec.children if child.type.holds_answer]
+        row = {"id": schemas.like(f"^{ROW_ID.pattern}$"), **{one.id: answer_schema(one) for one in asked}}
+        return {
+            "type": "array",
+            "items": schemas.parts(row, needed=["id"]),
+            "maxItems": spec.options.max,
+        }
 
     def example(self, spec: Spec) -> Value:
         count = min(max(spec.options.min, 2), spec.options.max)

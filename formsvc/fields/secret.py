@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from formsvc.fields import gather, reading, rooms
+from formsvc.fields import gather, reading, rooms, schemas
 from formsvc.fields.base import FieldType, Refused, Spec, Value, Widget
 from formsvc.fields.rooms import Room
+from formsvc.fields.schemas import Schema
 from formsvc.fields.words import Code
 
 HELD: Mapping[str, str] = {
@@ -73,6 +74,10 @@ class SecretType(FieldType):
 
     def text(self, spec: Spec, value: Value) -> str:
         return ": ".join(filter(None, (HELD[value["held"]], value.get("where"))))
+
+    def schema(self, spec: Spec) -> Schema:
+        where, ref = schemas.text(most=200), schemas.like(f"^{_REF.pattern}$")
+        return schemas.parts({"held": schemas.one_of(HELD), "where": where, "ref": ref}, needed=["held"])
 
     def example(self, spec: Spec) -> Value:
         return {"held": "elsewhere", "where": "With the duty manager"}

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from formsvc.fields import gather, reading, rooms
+from formsvc.fields import gather, reading, rooms, schemas
 from formsvc.fields import options as given
 from formsvc.fields.base import FieldType, Spec, Value, Widget
 from formsvc.fields.rooms import Room
+from formsvc.fields.schemas import Schema
 from formsvc.fields.words import Code
 
 
@@ -42,6 +43,9 @@ class TextType(FieldType):
 
     def text(self, spec: Spec, value: Value) -> str:
         return str(value)
+
+    def schema(self, spec: Spec) -> Schema:
+        return schemas.text(most=spec.options.max_length)
 
     def example(self, spec: Spec) -> Value:
         return f"An example of {spec.label.lower().rstrip('?')}"[: spec.options.max_length].strip()

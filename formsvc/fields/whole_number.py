@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from formsvc.fields import gather, reading, rooms
+from formsvc.fields import gather, reading, rooms, schemas
 from formsvc.fields import options as given
 from formsvc.fields.base import FieldType, OptionsInvalid, Refused, Spec, Value, Widget
 from formsvc.fields.rooms import Room
+from formsvc.fields.schemas import Schema
 from formsvc.fields.words import Code
 
 
@@ -57,6 +58,12 @@ class WholeNumberType(FieldType):
 
     def text(self, spec: Spec, value: Value) -> str:
         return f"{value} {spec.options.unit}".strip()
+
+    def schema(self, spec: Spec) -> Schema:
+        low, high = spec.options.min, spec.options.max
+        return schemas.whole(
+            least=-reading.SAFE if low is None else low, most=reading.SAFE if high is None else high
+        )
 
     def example(self, spec: Spec) -> Value:
         low, high = spec.options.min, spec.options.max

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from formsvc.fields import gather, reading, rooms
+from formsvc.fields import gather, reading, rooms, schemas
 from formsvc.fields import options as given
 from formsvc.fields.base import FieldType, OptionsInvalid, Place, Refused, Spec, Value, Widget
 from formsvc.fields.blocks import Block, Pairs, Text
 from formsvc.fields.rooms import Room
+from formsvc.fields.schemas import Schema
 from formsvc.fields.words import Code, within
 
 ANSWERS: Mapping[str, str] = {"yes": "Yes", "no": "No", "not_known": "Not known"}
@@ -96,6 +97,10 @@ class YesNoType(FieldType):
 
     def text(self, spec: Spec, value: Value) -> str:
         return ": ".join(filter(None, (ANSWERS[value["answer"]], value.get("detail"))))
+
+    def schema(self, spec: Spec) -> Schema:
+        detail = {"detail": schemas.text(most=4_000)} if spec.options.detail_when else {}
+        return schemas.parts({"answer": schemas.one_of(ANSWERS), **detail}, needed=["answer"])
 
     def example(self, spec: Spec) -> Value:
         if "yes" in spec.options.detail_when:

@@ -10,8 +10,10 @@ import pytest
 import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 from formsvc.definitions.model import Stage
+from formsvc.definitions.schema import answers_schema
 from formsvc.fields.words import Code
 from formsvc.records.gate import Gate, Judged, error_words, restored
 from tests.anything import ANY_TEXT, ANYTHING
@@ -32,6 +34,7 @@ def steps(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 
 PLACES = steps(TYPED)
+SCHEMA = Draft202012Validator(answers_schema(SINK))
 
 
 @st.composite
@@ -63,6 +66,7 @@ def check(found_in: Any, stage: Stage) -> None:
     json.dumps([found.typed, found.answers], ensure_ascii=False, allow_nan=False).encode()
     rfc8785.dumps(found.answers)
     rfc8785.dumps(found.typed)
+    SCHEMA.validate(found.answers)
     again = gate.judge(found.answers, stage=stage)
     assert again.answers == found.answers
     assert (again.typed, again.notices) == ({}, ())
