@@ -81,8 +81,10 @@ Block = Text | Pairs | Ticks | Picture | Table | Cards
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
-    """One answer in its place. `wide` asks for the full width rather than two columns; one that is `graded`
-    says a grade first and then what makes it so.
+    """One answer in its place.
+
+    `wide` asks for the full width rather than two columns. One that is `graded` says a grade first, and then
+    what makes it so.
     """
 
     path: str
