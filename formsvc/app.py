@@ -15,6 +15,7 @@ from formsvc.access.policy import load_policy
 from formsvc.settings import Settings
 from formsvc.store.session import open_store
 from formsvc.web import (
+    allocating,
     areas,
     assets,
     audit,
@@ -67,6 +68,7 @@ BLUEPRINTS: Final = (
     signing_off.blueprint,
     documents.blueprint,
     placements.blueprint,
+    allocating.blueprint,
     emergencies.blueprint,
     secrets.blueprint,
     recalls.blueprint,

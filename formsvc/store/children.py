@@ -113,6 +113,24 @@ def lock(tx: Tx, child_id: str) -> None:
     tx.c.execute(sa.select(of.id).where(of.id == child_id).with_for_update(key_share=True))
 
 
+def hold(tx: Tx, child_id: str) -> None:
+    """Let nobody else change who answers for a child, where she lives or who she is until the end.
+
+    Raises NotFound for a child who is not here, or was disposed of.
+    """
+    of = t.child.c
+    here = sa.select(of.id).where(of.id == child_id, of.disposed_at.is_(None)).with_for_update()
+    if tx.c.execute(here).first() is None:
+        raise NotFound
+
+
+def set_team(tx: Tx, *, child_id: str, team_id: str) -> None:
+    """Give a child to a team."""
+    tx.c.execute(
+        sa.update(t.child).where(t.child.c.id == child_id).values(team_id=team_id, changed_at=tx.at)
+    )
+
+
 def by_reference(tx: Tx, reference: str) -> str:
     """Return the id of the child a reference names; raise NotFound."""
     of = t.child.c

@@ -64,6 +64,8 @@ SHOWN: Final = (
     Action.see_record,
     Action.edit_record,
     Action.place_child,
+    Action.allocate,
+    Action.correct_child,
     Action.compare,
     Action.reveal,
     Action.withhold,
