@@ -36,13 +36,17 @@ class Signoff:
 
 @dataclass(frozen=True, kw_only=True)
 class Attachment:
-    """A file carried in a record: the path of its field, and what it is. `size` in bytes."""
+    """A file carried in a record: the path of its field, and what it is. `size` in bytes.
+
+    `signed` is what was found of its signatures when it came (`formsvc.records.signed`), None for a photo.
+    """
 
     path: str
     name: str
     media_type: str
     sha256: str
     size: int
+    signed: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,6 +152,7 @@ def make_snapshot(
                     "media_type": one.media_type,
                     "sha256": one.sha256,
                     "size": one.size,
+                    **({} if one.signed is None else {"signed": dict(one.signed)}),
                 }
                 for one in attachments
             ],

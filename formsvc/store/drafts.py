@@ -11,10 +11,9 @@ import sqlalchemy as sa
 
 from formsvc.access.people import Person
 from formsvc.access.table import Relation
-from formsvc.store import keys
+from formsvc.store import attachments, keys
 from formsvc.store import tables as t
 from formsvc.store.attachments import KeptFile
-from formsvc.store.blobs import Stored
 from formsvc.store.relations import within
 from formsvc.store.session import Tx
 
@@ -117,13 +116,4 @@ def _line(tx: Tx, row: sa.Row[Any]) -> MyDraft:
 
 def file_of_child(tx: Tx, *, child_id: str, sha256: str) -> KeptFile | None:
     """Return a file that any record of a child carries, None where none does."""
-    row = tx.c.execute(
-        sa.select(t.blob.c.sha256, t.blob.c.address, t.blob.c.size, t.attachment.c.media_type)
-        .join(t.attachment, t.attachment.c.blob_id == t.blob.c.id)
-        .where(t.blob.c.child_id == child_id, t.blob.c.sha256 == sha256, t.blob.c.destroyed_at.is_(None))
-        .limit(1)
-    ).one_or_none()
-    if row is None:
-        return None
-    stored = Stored(address=row.address, sha256=row.sha256, size=row.size)
-    return KeptFile(stored=stored, media_type=row.media_type)
+    return attachments.of_child(tx, child_id=child_id, sha256=sha256)

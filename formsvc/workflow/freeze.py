@@ -98,6 +98,7 @@ def _carried(
                 media_type=file.media_type,
                 sha256=value["sha256"],
                 size=file.stored.size,
+                signed=file.signed,
             )
         )
     return carried, missing

@@ -141,6 +141,7 @@ attachment = sa.Table(
     refers("record_id", "record"),
     refers("blob_id", "blob", index=True),
     sa.Column("media_type", sa.String(100), nullable=False),
+    sa.Column("signed", sa.LargeBinary),  # sealed: what was found of its signatures when it came
     moment("created_at"),
     refers("created_by", "user", nullable=True),
     sa.UniqueConstraint("record_id", "blob_id"),

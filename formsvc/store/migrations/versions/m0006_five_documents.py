@@ -12,10 +12,12 @@ depends_on = None
 def upgrade() -> None:
     """Make the tables and columns of each part in turn."""
     _prefilling_up()
+    _carrying_up()
 
 
 def downgrade() -> None:
     """Drop them, the last first."""
+    _carrying_down()
     _prefilling_down()
 
 
@@ -78,3 +80,12 @@ def _current_fact(*columns: str) -> None:
     op.create_index(
         "uq_fact_current", "fact", list(columns), unique=True, sqlite_where=stands, postgresql_where=stands
     )
+
+
+def _carrying_up() -> None:
+    """Keep what was found of a file's signatures when it came."""
+    op.add_column("attachment", sa.Column("signed", sa.LargeBinary(), nullable=True))
+
+
+def _carrying_down() -> None:
+    op.drop_column("attachment", "signed")
