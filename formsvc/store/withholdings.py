@@ -178,6 +178,18 @@ def near(tx: Tx, child_id: str) -> tuple[Near, ...]:
     return tuple(found.values())
 
 
+def parts_of_child(tx: Tx, child_id: str) -> tuple[tuple[str, str, str], ...]:
+    """Return (user, record, part) of what is withheld of a child's forms now; the part "" is the whole form."""
+    of = t.withholding.c
+    rows = tx.c.execute(
+        sa.select(of.user_id, of.record_id, of.part)
+        .where(of.child_id == child_id, of.record_id.is_not(None))
+        .where(sa.or_(of.until_at.is_(None), of.until_at > tx.at))
+        .order_by(of.id)
+    )
+    return tuple((row.user_id, row.record_id, row.part) for row in rows)
+
+
 def of_child(tx: Tx, child_id: str) -> tuple[Withholding, ...]:
     """Return all that is or was withheld about a child, newest first."""
     of = t.withholding.c

@@ -55,6 +55,7 @@ ACTS: Final[Mapping[str, tuple[str, str]]] = {
     "emergency.open": ("access", "Opened the documents in an emergency"),
     "emergency.review": ("access", "Reviewed an emergency look"),
     "emergency.too_often": ("access", "Tried to open documents in an emergency too often"),
+    "fact.confirm": ("changed", "Confirmed answers that were filled in"),
     "fact.release": ("changed", "Released a fact to other readers"),
     "factor.begin": ("people", "Began to set up a second factor"),
     "factor.remove": ("people", "Removed a second factor"),

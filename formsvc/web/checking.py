@@ -99,7 +99,7 @@ def _wrong(draft: Draft, pages: tuple[Page, ...], judged: Judged) -> list[Wrong]
         if top not in by_field:
             continue
         page, one = by_field[top]
-        if page.id not in draft.sections:
+        if not draft.is_saved(page.id):
             if page.id not in told:
                 told.add(page.id)
                 made.append(_not_started(draft, page, open_count[page.id]))

@@ -18,13 +18,15 @@ from formsvc.fields.base import Widget, is_not_known
 from formsvc.fields.moments import LONDON, day_words
 from formsvc.forms.answers import AnswersForm
 from formsvc.records.gate import Gate, Judged
-from formsvc.web.forms import Mark, Question, Wrong, form_of, questions
+from formsvc.web.forms import Question, Wrong, form_of, questions
+from formsvc.web.marks import mark_of, offer_of, otherwise
 from formsvc.web.rows import row_list
 from formsvc.workflow.merge_edits import rows_of
-from formsvc.workflow.read_draft import Draft, Known
+from formsvc.workflow.read_draft import Draft
 
 STATES: Final[Mapping[str, tuple[str, str]]] = {
     "not_started": ("Not started", "govuk-tag--blue"),
+    "filled": ("Filled in", "govuk-tag--light-blue"),
     "in_progress": ("In progress", "govuk-tag--light-blue"),
     "attention": ("Needs attention", "govuk-tag--red"),
     "complete": ("Complete", ""),
@@ -129,16 +131,17 @@ def tasks(draft: Draft, pages: Sequence[Page], judged: Judged) -> tuple[Task, ..
     back = {by_page.get(path.partition(".")[0], "") for one in draft.sent_back for path in one.paths}
     made = []
     for page in pages:
-        section = draft.sections.get(page.id)
+        section = draft.sections.get(page.id) if draft.is_saved(page.id) else None
         errors = wrong.get(page.id, [])
         sharp = any(error.path in judged.typed or error.code in own for error in errors)
         state = "complete" if not errors else "in_progress"
+        known = len(draft.filled_in(page))
         state = "attention" if sharp or page.id in back else state
         made.append(
             Task(
                 page=page,
-                state=state if section else "not_started",
-                known=0 if section else len(draft.filled_in(page)),
+                state=state if section else "filled" if not errors and known else "not_started",
+                known=0 if section else known,
                 saved=time_words(section.saved_at) if section else "",
                 sent_back=page.id in back,
             )
@@ -172,7 +175,7 @@ def screen(
     ids = {one.id for one in page.fields}
     errors = tuple(one for one in judged.errors if one.path.partition(".")[0] in ids)
     is_new = group is not None and not any(one["id"] == row_id for one in _kept_rows(draft, page, group))
-    if is_new or (page.id not in draft.sections and stage is Stage.DRAFT):
+    if is_new or (not draft.is_saved(page.id) and stage is Stage.DRAFT):
         errors = ()
     form = form_of(draft.effective, shown, answers=answers, typed=posted)
     made = questions(
@@ -224,9 +227,13 @@ def _finished(
 ) -> Question:
     """Return a question with what only the draft knows: rows, files, where its answer came from."""
     raw = answers.get(one.spec.id)
-    known = draft.known.get(one.path)
-    if known is not None and raw == known.value:
-        one = replace(one, mark=Mark(words=_known_words(known), waits=page.id not in draft.sections))
+    if one.path == one.spec.id:
+        one = replace(
+            one,
+            mark=mark_of(draft, page, one.spec, raw),
+            others=otherwise(draft, one.spec),
+            offer=offer_of(draft, one.spec, raw),
+        )
     if one.kind == Widget.ROWS:
         address = url_for(
             "records.row", record_id=draft.record.id, page_id=page.id, group_id=one.spec.id, row_id="{row}"
@@ -274,11 +281,6 @@ def _reasons(draft: Draft) -> dict[str, list[str]]:
         for path in one.paths:
             found.setdefault(path, []).append(f"{one.user_name}: {one.reason}")
     return found
-
-
-def _known_words(known: Known) -> str:
-    source = f"{known.title} {known.reference}".strip() or "what is known"
-    return f"From {source}, confirmed {ago(known.confirmed_at.astimezone(LONDON).date())}"
 
 
 def ago(day: date) -> str:

@@ -18,6 +18,7 @@ from formsvc.fields.words import part_of
 from formsvc.fields.yes_no import ANSWERS
 from formsvc.forms.answers import AnswersForm, filled, form_class
 from formsvc.records.gate import error_words
+from formsvc.web.marks import Mark, SaysOtherwise
 
 _GROUPED: Final = frozenset(
     {
@@ -66,14 +67,6 @@ class Wrong:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Mark:
-    """Where an answer that arrived filled in came from."""
-
-    words: str
-    waits: bool
-
-
-@dataclass(frozen=True, kw_only=True)
 class Question:
     """One question. `closed` hides it until an answer asks for it; `said_back` are a manager's reasons."""
 
@@ -86,6 +79,8 @@ class Question:
     errors: tuple[Wrong, ...] = ()
     closed: bool = False
     mark: Mark | None = None
+    others: tuple[SaysOtherwise, ...] = ()
+    offer: SaysOtherwise | None = None
     said_back: tuple[str, ...] = ()
     files: str = ""
     shown: Any = None
@@ -104,7 +99,12 @@ class Question:
     @property
     def described_by(self) -> str:
         """The ids of what describes the input."""
-        found = [("hint", self.spec.hint or self.own_hint), ("error", self.errors), ("mark", self.mark)]
+        found = [
+            ("hint", self.spec.hint or self.own_hint),
+            ("error", self.errors),
+            ("mark", self.mark),
+            ("others", self.others or self.offer),
+        ]
         return " ".join(f"{self.id}-{name}" for name, there in found if there)
 
     @property

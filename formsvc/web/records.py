@@ -31,6 +31,7 @@ from formsvc.web.drafting import (
 from formsvc.web.forms import form_of
 from formsvc.web.guarding import about_record, actor, needs, person, store
 from formsvc.web.late import keeps_late
+from formsvc.web.marks import arrived_in, chosen_in, confirmed_in
 from formsvc.web.rows import Order, arranged, order_of
 from formsvc.web.saving import handed_in, keep, row_edits
 from formsvc.web.screens import autosaved, gone_row, row_page, section_page
@@ -88,6 +89,7 @@ def task_list(record_id: str) -> ResponseReturnValue:
         done=sum(one.state == "complete" for one in listed),
         general=[one for one in draft.sent_back if not one.paths],
         sent_back=draft.sent_back,
+        arrived=arrived_in(draft, draft.pages),
     )
 
 
@@ -121,6 +123,7 @@ def save(record_id: str, page_id: str) -> ResponseReturnValue:
         store=store(),
         actor=actor(),
     )
+    taken = chosen_in(draft, page, request.form.get("do", ""))
     past: list[Any] = []
     if order.do == "restore":
         held = read_past(store(), draft, page_id=page_id, version=order.version) or {}
@@ -133,8 +136,10 @@ def save(record_id: str, page_id: str) -> ResponseReturnValue:
         actor=actor(),
         person=person(),
         version=_version(),
-        edits=handed.edits,
+        edits=handed.edits.with_answers({id: one.value for id, one in taken.items()}),
         arrange=arranged(order, past=past),
+        confirmed={*confirmed_in(draft, page, request.form, go_on=order.do == "continue"), *taken},
+        taken=taken,
     )
     after = read_draft(store(), record_id=record_id, person=person())
     if kept.clashes:
@@ -146,6 +151,8 @@ def save(record_id: str, page_id: str) -> ResponseReturnValue:
         return autosaved(result, kept, handed.refused)
     if order.do in ("add", "open"):
         return _to_row(after, page, order)
+    if taken:
+        return redirect(_here(after, page) + f"#q-{next(iter(taken))}", 303)
     if order.do in ("up", "down", "remove", "restore", "drop"):
         return _rearranged(after, page, order)
     if kept.theirs or handed.refused or result.errors:

@@ -59,7 +59,7 @@ def order_of(do: str) -> Order:
         return Order(do=name, group=given["group"], row_id=given.get("row_id", ""))
     if name == "restore" and len(rest) == 3 and rest[2].isascii() and rest[2].isdigit() and len(rest[2]) < 9:
         return Order(do=name, group=rest[0], row_id=rest[1], version=int(rest[2]))
-    return Order(do=name if name in ("autosave", "save", "drop") else "continue")
+    return Order(do=name if name in ("autosave", "save", "drop", "use") else "continue")
 
 
 def arranged(order: Order, *, past: Sequence[Mapping[str, Any]] = ()) -> Arrange:

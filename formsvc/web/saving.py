@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ from formsvc.store.session import Store
 from formsvc.web.forms import UPLOAD
 from formsvc.workflow.actors import Actor
 from formsvc.workflow.attach_file import attach_file, place_for_files
+from formsvc.workflow.known_facts import Known
 from formsvc.workflow.merge_edits import Clash, Edits, merge, rows_of
 from formsvc.workflow.read_draft import Draft, carry_known_files, read_draft, read_past
 from formsvc.workflow.save_section import Saved, save_section
@@ -102,10 +103,14 @@ def keep(
     edits: Edits,
     person: Person,
     arrange: Arrange = dict,
+    confirmed: Collection[str] = (),
+    taken: Mapping[str, Known] | None = None,
 ) -> Kept:
     """Save edits made on a page as it was read at `version`, put onto the page as it is now.
 
-    `arrange` moves, removes or brings back rows of the page as it will be saved. Raises WrongState.
+    `confirmed` are questions whose answer, as it arrived, the person says is still right; `taken` answers of
+    other forms that they chose. `arrange` moves, removes or brings back rows of the page as it will be
+    saved. Raises WrongState.
     """
     edits = edits.within(page)
     for _ in range(_TRIES):
@@ -137,6 +142,8 @@ def keep(
                 page_id=page.id,
                 version=now_version,
                 typed=held,
+                arrived={**taken_from(draft, page), **(taken or {})},
+                confirmed=confirmed,
             )
         except StaleVersion:
             draft = read_draft(store, record_id=draft.record.id, person=person)
@@ -144,6 +151,13 @@ def keep(
         carry_known_files(store, draft, actor=actor, held=saved.answers)
         return Kept(saved=saved, draft=draft, clashes=clashes, theirs=theirs, merged=version != now_version)
     raise StaleVersion
+
+
+def taken_from(draft: Draft, page: Page) -> dict[str, Known]:
+    """Return what a page that nobody saved yet is filled in with as it is shown."""
+    if draft.is_saved(page.id):
+        return {}
+    return {one.id: draft.known[one.id] for one in page.fields if one.id in draft.known}
 
 
 def row_edits(edits: Edits, *, group: str, row_id: str) -> Edits:

@@ -59,7 +59,12 @@ def start(child_id: str, definition_id: str) -> Response:
         flash(THERE)
         return redirect(f"/records/{offer.record_id}")
     started = start_record(
-        store(), actor=actor(), child_id=head.id, effective=offer.form, once=offer.form.standing
+        store(),
+        actor=actor(),
+        child_id=head.id,
+        effective=offer.form,
+        once=offer.form.standing,
+        person=person(),
     )
     if not started.is_new:
         flash(THERE)

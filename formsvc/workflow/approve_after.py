@@ -11,6 +11,7 @@ from formsvc.store.session import Store, Tx
 from formsvc.workflow.actors import Actor, note
 from formsvc.workflow.effective import effective_of
 from formsvc.workflow.finality import KINDS, Final, make_final
+from formsvc.workflow.prefill import keep_carried
 from formsvc.workflow.sign_off import check_other_person, role_for, rule_of
 
 
@@ -93,6 +94,14 @@ def _copy(tx: Tx, before: Revision, *, actor: Actor, without: str) -> Revision:
         salt=before.salt,
         frozen_hash=before.frozen_hash,
         by=before.frozen_by,
+    )
+    keep_carried(
+        tx,
+        child_id=before.child_id,
+        record_id=before.record_id,
+        revision_id=made,
+        answers=revisions.frozen(tx, before).answers,
+        form=effective_of(tx, before.definition_hash),
     )
     for one in signoffs.standing(tx, revision_id=before.id, child_id=before.child_id):
         if one.rule_id != without:

@@ -15,7 +15,6 @@ from formsvc.store import (
     audit,
     children,
     documents,
-    facts,
     jobs,
     records,
     review_requests,
@@ -30,6 +29,7 @@ from formsvc.store.session import Tx
 from formsvc.store.signoffs import KeptSignoff
 from formsvc.workflow.actors import Actor, note
 from formsvc.workflow.effective import effective_of
+from formsvc.workflow.prefill import state_facts
 
 ISSUE = "issue"
 KINDS = ("pdf", "docx")
@@ -75,7 +75,7 @@ def make_final(
         audit_head=None if head is None else (head.seq, head.hash),
     )
     sections.forget(tx, revision_id=revision.id)
-    _state_facts(tx, revision, effective, frozen)
+    state_facts(tx, revision, effective, frozen)
     for_them = reached(effective)
     count = enqueue_issuing(
         tx,
@@ -201,19 +201,3 @@ def _snapshot(
         at=stored_utc(tx.at),
         audit_head=None if head is None else head.hash,
     )
-
-
-def _state_facts(tx: Tx, revision: Revision, effective: Effective, frozen: Frozen) -> None:
-    """State what the revision says about the child, each fact for the readers of its field alone."""
-    for field in effective.fields():
-        if field.fact and field.id in frozen.answers:
-            facts.state(
-                tx,
-                child_id=revision.child_id,
-                controller_id=revision.controller_id,
-                name=field.fact,
-                value=frozen.answers[field.id],
-                audiences=effective.audiences(field),
-                revision_id=revision.id,
-                path=field.id,
-            )

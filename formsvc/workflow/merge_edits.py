@@ -7,7 +7,7 @@ The unit is one question; inside a repeating group it is one row.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from formsvc.access.readable import holds
@@ -35,6 +35,10 @@ class Edits:
             new = {**kept, "id": row_id, **typed}
             made[group] = [new if one.get("id") == row_id else one for one in rows] if there else [*rows, new]
         return made
+
+    def with_answers(self, chosen: Mapping[str, Any]) -> Edits:
+        """Return these edits with some answers in the place of what was typed."""
+        return replace(self, fields={**self.fields, **chosen})
 
     def within(self, page: Page) -> Edits:
         """Return the edits of questions that a page asks: what is not on it cannot be written through it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,13 +12,15 @@ from formsvc.errors import AnswerError, StaleVersion, WrongState
 from formsvc.fields.base import Place, item
 from formsvc.records.differences import Change, changes
 from formsvc.records.gate import Gate, Judged
-from formsvc.store import records, revisions, sections, signoffs
+from formsvc.store import prefills, records, revisions, sections, signoffs
 from formsvc.store.revisions import Revision
 from formsvc.store.sections import Section
 from formsvc.store.session import Store, Tx
 from formsvc.workflow.actors import Actor, note
 from formsvc.workflow.drafts import part_of, whole
 from formsvc.workflow.effective import effective_of, page_of
+from formsvc.workflow.known_facts import Known
+from formsvc.workflow.prefill import UNSAVED, keep_source
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,8 +58,13 @@ def save_section(
     page_id: str,
     version: int,
     typed: Mapping[str, Any],
+    arrived: Mapping[str, Known] | None = None,
+    confirmed: Collection[str] = (),
 ) -> Saved:
     """Save what was typed on a page that was read at `version` (0 for a page never saved).
+
+    `arrived` is what answers on it may have been taken over from, kept where they were; `confirmed` the
+    questions whose answer, as it arrived, the person says is still right.
 
     A save that changes nothing changes nothing, sign-offs included. One that does returns a frozen
     revision to draft and voids its sign-offs. Raises SectionStale, WrongState, NotFound.
@@ -75,7 +82,8 @@ def save_section(
         now = held.get(page_id)
         if now is not None and now.version != version:
             raise _stale(tx, now, revision=revision, page=page, version=version, mine=answers)
-        if now is not None and (now.answers, now.typed) == (answers, unread):
+        _keep_sources(tx, revision, answers=answers, arrived=arrived or {}, confirmed=confirmed, actor=actor)
+        if now is not None and version != UNSAVED and (now.answers, now.typed) == (answers, unread):
             return _saved(now.version, now.saved_at, judged, page=page, voided=())
         voided = _reopen(tx, revision) if revision.state == "awaiting_signoff" else ()
         sections.save(
@@ -102,6 +110,38 @@ def save_section(
             voided=list(voided),
         )
         return _saved(version + 1, tx.at, judged, page=page, voided=voided)
+
+
+def _keep_sources(
+    tx: Tx,
+    revision: Revision,
+    *,
+    answers: Mapping[str, Any],
+    arrived: Mapping[str, Known],
+    confirmed: Collection[str],
+    actor: Actor,
+) -> None:
+    """Keep where answers were taken over from, and that a person confirmed what arrived."""
+    before = prefills.of_revision(tx, revision_id=revision.id, child_id=revision.child_id)
+    taken = {
+        id: one
+        for id, one in arrived.items()
+        if one.fits and answers.get(id) == one.value and (id not in before or before[id].value != one.value)
+    }
+    keep_source(tx, revision_id=revision.id, child_id=revision.child_id, arrived=taken, by=actor.user_id)
+    values = {id: one.value for id, one in before.items()} | {id: one.value for id, one in taken.items()}
+    right = [id for id in confirmed if id in values and answers.get(id) == values[id]]
+    if right:
+        prefills.confirm(tx, revision_id=revision.id, field_ids=right, by=actor.user_id)
+        note(
+            tx,
+            actor,
+            "fact.confirm",
+            child_id=revision.child_id,
+            record_id=revision.record_id,
+            subject_id=revision.id,
+            fields=sorted(right),
+        )
 
 
 def _reopen(tx: Tx, revision: Revision) -> tuple[str, ...]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from formsvc.access.people import Person
 from formsvc.definitions.model import Effective
 from formsvc.store import children, definitions, records, revisions
 from formsvc.store.session import Store, Tx
 from formsvc.workflow.actors import Actor, note
+from formsvc.workflow.prefill import fill_in
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,9 +26,15 @@ class Started:
 
 
 def start_record(
-    store: Store, *, actor: Actor, child_id: str, effective: Effective, once: bool = False
+    store: Store,
+    *,
+    actor: Actor,
+    child_id: str,
+    effective: Effective,
+    once: bool = False,
+    person: Person | None = None,
 ) -> Started:
-    """Begin a record; raise NotFound for an unknown child.
+    """Begin a record, filled in with what is known for `person`; raise NotFound for an unknown child.
 
     With `once` a child has one living record of the form: who comes second is given the first one's.
     """
@@ -53,6 +61,17 @@ def start_record(
             supersedes=None,
             created_by=actor.user_id,
         )
+        filled = 0
+        if person is not None:
+            filled = fill_in(
+                tx,
+                actor=actor,
+                person=person,
+                record_id=record_id,
+                revision_id=revision_id,
+                child_id=child_id,
+                effective=effective,
+            )
         children.touch(tx, child_id)
         note(
             tx,
@@ -62,6 +81,7 @@ def start_record(
             record_id=record_id,
             subject_id=revision_id,
             definition=effective.hash,
+            filled=filled,
         )
         return Started(
             record_id=record_id, reference=records.get(tx, record_id).reference, revision_id=revision_id

@@ -12,6 +12,7 @@ from formsvc.store.session import Store
 from formsvc.workflow.actors import Actor, note
 from formsvc.workflow.drafts import by_page
 from formsvc.workflow.effective import effective_of
+from formsvc.workflow.prefill import keep_carried
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +54,14 @@ def start_revision(store: Store, *, actor: Actor, record_id: str, effective: Eff
                 typed={},
                 by=actor.user_id,
             )
+        keep_carried(
+            tx,
+            child_id=record.child_id,
+            record_id=record_id,
+            revision_id=revision_id,
+            answers=carried.answers,
+            form=effective,
+        )
         records.touch(tx, record_id)
         review_requests.close(tx, record_id=record_id, outcome="revised", by=actor.user_id)
         note(

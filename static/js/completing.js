@@ -33,6 +33,7 @@ function keepSaving(form) {
   let leaving = false;
 
   form.addEventListener("input", () => later(wait.typing));
+  form.addEventListener("input", (event) => forgetSource(event.target));
   form.addEventListener("change", (event) => {
     const quick = ["radio", "checkbox", "file", "select-one"].includes(event.target.type);
     later(quick ? wait.choosing : 800);
@@ -55,6 +56,20 @@ function keepSaving(form) {
     if (event.detail.isLast) leaving = true;
   });
   document.addEventListener("formsvc:open", () => changed > saved && save());
+
+  // Where an answer came from is no longer true of it once it is changed; the tick beside it changes nothing.
+  function forgetSource(input) {
+    const question = input.closest(".app-question");
+    const mark = question && question.querySelector("[data-known]");
+    if (!mark || mark.contains(input)) return;
+    const words = mark.querySelector("p").id;
+    for (const one of question.querySelectorAll(`[aria-describedby~="${words}"]`)) {
+      const rest = one.getAttribute("aria-describedby").split(" ").filter((id) => id !== words);
+      if (rest.length) one.setAttribute("aria-describedby", rest.join(" "));
+      else one.removeAttribute("aria-describedby");
+    }
+    mark.remove();
+  }
 
   function later(milliseconds) {
     changed += 1;

@@ -1,0 +1,337 @@
+"""What is known about a child, and what of it may stand in a form: for whom, cut how far, from where.
+
+Audience travels with a fact. It fills a question in only where the person reads both, where the question
+is for nobody whom the fact is not for, and where nothing of it is kept from anybody by name; a row is cut to
+the answers of which all that holds. Everything is asked at once, in a fixed number of queries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Final
+
+import marshmallow
+
+from formsvc.access.people import Person
+from formsvc.access.places import class_of
+from formsvc.access.readable import FULL
+from formsvc.access.table import audience_for
+from formsvc.definitions.model import Effective, Field
+from formsvc.fields.base import is_not_known
+from formsvc.store import children, facts, placements, withholdings
+from formsvc.store.facts import Standing
+from formsvc.store.session import Tx
+from formsvc.workflow.effective import effective_of, reached_by
+
+ADDRESS: Final = "child.address"
+LEAD: Final = "child.lead_professional"
+CHILDS_PAGE: Final = "the child's page"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What may stand in a question. `words` say it where the question cannot take it, and then it is offered.
+
+    `source` is "fact", or which part of the child's own page says it. `record_id` is empty where the person
+    has no form that says it, or none does.
+    """
+
+    value: Any = field(repr=False)
+    reference: str
+    title: str
+    confirmed_at: datetime
+    source: str = "fact"
+    fact_id: str | None = None
+    version: int | None = None
+    record_id: str = ""
+    words: str = field(default="", repr=False)
+
+    @property
+    def fits(self) -> bool:
+        """Whether the question can be filled in with it."""
+        return not self.words
+
+
+@dataclass(frozen=True, kw_only=True)
+class Otherwise:
+    """Another answer to the same question in another current form, in words, with what it would be here."""
+
+    words: str = field(repr=False)
+    reference: str
+    title: str
+    confirmed_at: datetime
+    record_id: str
+    fact_id: str
+    version: int
+    value: Any = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Registered:
+    value: Any = field(repr=False)
+    at: datetime
+    source: str
+    place: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Knowledge:
+    """What is known about a child, for one person. Made by `knowledge`."""
+
+    audience: str
+    standing: tuple[Standing, ...]
+    forms: Mapping[str, Effective]
+    reaches: Mapping[str, frozenset[str]]
+    registered: Mapping[str, _Registered]
+    mine: frozenset[tuple[str, str]]
+    anybodys: frozenset[tuple[str, str]]
+
+    def fill(self, form: Effective, asked: Field) -> Known | None:
+        """Return what a question is filled in with or, where it cannot take that, offered; None for nothing.
+
+        Of several forms that say it, the one in which it was last confirmed and that has it for everybody
+        who will read the question.
+        """
+        if not asked.fact:
+            return None
+        told = [
+            one for one in self.standing if one.fact.name == asked.fact and self._may_fill(form, asked, one)
+        ]
+        told.sort(
+            key=lambda one: (one.fact.confirmed_at, not one.fact.origin_id, one.fact.version), reverse=True
+        )
+        made = (self._known(form, asked, one) for one in told)
+        best = next((one for one in made if one is not None), None)
+        registered = self._registered(form, asked)
+        if registered is None or best is None:
+            return best or registered
+        is_newer = registered.source == "placement" and registered.confirmed_at > best.confirmed_at
+        return registered if is_newer else best
+
+    def without(self, record_id: str) -> Knowledge:
+        """Return the same without what one record says."""
+        return replace(self, standing=tuple(one for one in self.standing if one.record_id != record_id))
+
+    def others(self, form: Effective, asked: Field, *, held: Any, record_id: str) -> tuple[Otherwise, ...]:
+        """Return what other current forms answer otherwise, the last confirmed first.
+
+        `held` is what the form at hand answers; "not known" and no answer are no contradiction.
+        """
+        if not asked.fact or held is None or is_not_known(held):
+            return ()
+        found = []
+        for one in self.standing:
+            if one.fact.name != asked.fact or one.record_id in ("", record_id) or not self.may_see(one):
+                continue
+            value, words = self._fitted(form, asked, one), self.words(one)
+            if words and not _is_same(asked, held, value, words):
+                found.append(self._otherwise(one, words=words, value=value))
+        found.sort(key=lambda one: one.confirmed_at, reverse=True)
+        return tuple(found)
+
+    def may_see(self, one: Standing) -> bool:
+        """Say whether the person may have a fact at all."""
+        place = self._place(one)
+        return self.audience in one.fact.audiences and not any(
+            (one.record_id, part) in self.mine for part in (place, "")
+        )
+
+    def source_of(self, one: Standing) -> tuple[str, str, str]:
+        """Return (title, reference, record id) of its form; all empty where the person has none."""
+        if not one.definition_hash or self.audience not in self.reaches[one.source_hash]:
+            return "", "", ""
+        return one.source_title, one.source_reference, one.record_id
+
+    def words(self, one: Standing) -> str:
+        """Return what a fact says, in words, as far as the person may have it."""
+        if is_not_known(one.fact.value):
+            return ""
+        asked = self._source(one)
+        if asked is None:
+            return one.fact.value if isinstance(one.fact.value, str) else ""
+        if not asked.children:
+            return asked.type.text(asked, one.fact.value)
+        inside = [child for child in asked.children if self.audience in self._inside(one, child.id)]
+        rows = [
+            {key: row[key] for key in ("id", *(c.id for c in inside)) if key in row} for row in one.fact.value
+        ]
+        return asked.type.text(asked, [row for row in rows if len(row) > 1])
+
+    def _may_fill(self, form: Effective, asked: Field, one: Standing) -> bool:
+        place = self._place(one)
+        kept_back = any((one.record_id, part) in self.anybodys for part in (place, ""))
+        return self.may_see(one) and not kept_back and form.audiences(asked) <= one.fact.audiences
+
+    def _known(self, form: Effective, asked: Field, one: Standing) -> Known | None:
+        value = self._fitted(form, asked, one)
+        words = self.words(one) if value is None else ""
+        if value is None and not words:
+            return None
+        title, reference, record_id = self.source_of(one)
+        return Known(
+            value=value,
+            reference=reference,
+            title=title,
+            confirmed_at=one.fact.confirmed_at,
+            fact_id=one.fact.id,
+            version=one.fact.version,
+            record_id=record_id,
+            words=words,
+        )
+
+    def _otherwise(self, one: Standing, *, words: str, value: Any) -> Otherwise:
+        title, reference, record_id = self.source_of(one)
+        return Otherwise(
+            words=words,
+            reference=reference,
+            title=title,
+            confirmed_at=one.fact.confirmed_at,
+            record_id=record_id,
+            fact_id=one.fact.id,
+            version=one.fact.version,
+            value=value,
+        )
+
+    def _fitted(self, form: Effective, asked: Field, one: Standing) -> Any:
+        """Return a fact as a question takes it, rows cut to what it may have; None where it takes nothing."""
+        value = one.fact.value
+        if is_not_known(value) or asked.type.secretive:
+            return None
+        if asked.children:
+            rows = value if isinstance(value, list) else []
+            value = [row for row in (self._row(form, asked, one, row) for row in rows) if len(row) > 1]
+        return value if value and _takes(asked, value) else None
+
+    def _row(self, form: Effective, asked: Field, one: Standing, row: Mapping[str, Any]) -> dict[str, Any]:
+        kept: dict[str, Any] = {"id": row["id"]}
+        for child in asked.children:
+            value = row.get(child.id)
+            if value is None or child.type.secretive or not child.type.holds_answer:
+                continue
+            if not form.audiences(child) <= self._inside(one, child.id):
+                continue
+            if child.not_known if is_not_known(value) else _takes(child, value):
+                kept[child.id] = value
+        return kept
+
+    def _inside(self, one: Standing, child_id: str) -> frozenset[str]:
+        """Return who may have one answer of a row: a release of the rows widens none that was narrower."""
+        asked = self._source(one)
+        if asked is None:
+            return one.fact.audiences
+        source = self.forms[one.definition_hash]
+        own = next((source.audiences(child) for child in asked.children if child.id == child_id), frozenset())
+        return one.fact.audiences if source.audiences(asked) <= own else own & one.fact.audiences
+
+    def _source(self, one: Standing) -> Field | None:
+        form = self.forms.get(one.definition_hash)
+        return next((asked for asked in form.fields() if asked.id == one.fact.path), None) if form else None
+
+    def _place(self, one: Standing) -> str:
+        asked = self._source(one)
+        return asked.part if asked else ""
+
+    def _registered(self, form: Effective, asked: Field) -> Known | None:
+        one = self.registered.get(asked.fact)
+        if (
+            one is None
+            or not one.value
+            or not _takes(asked, one.value)
+            or not self._may_hold(form, asked, one)
+        ):
+            return None
+        return Known(value=one.value, reference="", title=CHILDS_PAGE, confirmed_at=one.at, source=one.source)
+
+    def _may_hold(self, form: Effective, asked: Field, one: _Registered) -> bool:
+        """Say whether a question may be filled in with an address of a class: one for nobody further.
+
+        A confidential address never stands in a question whose readers may not have it, nor a foster
+        carer's in what a parent or the child receives. Who completes the form need not read the question.
+        """
+        if not one.place:
+            return True
+        return form.audiences(asked) <= form.area.readers.get(one.place, frozenset({FULL}))
+
+
+def knowledge(tx: Tx, *, child_id: str, person: Person | None) -> Knowledge:
+    """Return what is known about a child, for a person; without one whole, for the service itself."""
+    stand = facts.standing(tx, child_id=child_id)
+    hashes = {hash for one in stand for hash in (one.definition_hash, one.source_hash) if hash}
+    forms = {hash: effective_of(tx, hash) for hash in sorted(hashes)}
+    kept = withholdings.parts_of_child(tx, child_id)
+    user_id = person.user_id if person else None
+    named = {
+        (one.record_id, part.id)
+        for one in stand
+        if one.definition_hash
+        for part in forms[one.definition_hash].parts.values()
+        if part.named
+    }
+    return Knowledge(
+        audience=FULL if person is None else audience_for(person.role),
+        standing=stand,
+        forms=forms,
+        reaches={hash: reached_by(tx, hash) for hash in forms},
+        registered=_registered(tx, child_id=child_id),
+        mine=frozenset({(record, part) for who, record, part in kept if who == user_id} | named),
+        anybodys=frozenset({(record, part) for _, record, part in kept} | named),
+    )
+
+
+def _registered(tx: Tx, *, child_id: str) -> dict[str, _Registered]:
+    """Return what the child's own page says of her, by the name of the fact."""
+    child = children.get(tx, child_id)
+    found: dict[str, _Registered] = {}
+    if child.identity is not None:
+        for name, value in (
+            ("child.full_name", child.identity.name),
+            ("child.known_as", child.identity.known_as),
+            ("child.date_of_birth", child.identity.date_of_birth),
+        ):
+            found[name] = _Registered(value=value, at=child.changed_at, source="child")
+    for lived in placements.of_child(tx, child_id):
+        if lived.until_at is None:
+            address, place = lived.details.get("address"), class_of(lived.details)
+            found[ADDRESS] = _Registered(value=address, at=lived.from_at, source="placement", place=place)
+    for works in placements.workers(tx, child_id):
+        if works.until_at is None and LEAD not in found:
+            lead = {"name": works.user_name, "role": "Social worker"}
+            found[LEAD] = _Registered(value=lead, at=works.from_at, source="worker")
+    return found
+
+
+def _takes(asked: Field, value: Any) -> bool:
+    """Say whether a question takes a value as it is."""
+    try:
+        return bool(asked.type.rule(asked).deserialize(value) == value)
+    except marshmallow.ValidationError:
+        return False
+
+
+def _is_same(asked: Field, held: Any, value: Any, words: str) -> bool:
+    """Say whether an answer says what a fact says; of rows, in the answers that both have."""
+    if asked.children:
+        return value is not None and _rows_agree(held, value)
+    if value is not None:
+        return bool(held == value) or _said(asked, held) == _said(asked, value)
+    return _said(asked, held) == " ".join(words.split()).casefold()
+
+
+def _said(asked: Field, value: Any) -> str:
+    return " ".join(asked.type.text(asked, value).split()).casefold()
+
+
+def _rows_agree(held: Any, value: Sequence[Mapping[str, Any]]) -> bool:
+    if not isinstance(held, list) or len(held) != len(value):
+        return False
+    shared = {key for row in value for key in row} - {"id"}
+    return _plain_rows(held, shared) == _plain_rows(value, shared)
+
+
+def _plain_rows(rows: Sequence[Mapping[str, Any]], shared: set[str]) -> list[list[tuple[str, str]]]:
+    def plain(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        return ((key, repr(row[key])) for key in sorted(shared) if row.get(key) is not None)
+
+    return sorted(list(plain(row)) for row in rows)
