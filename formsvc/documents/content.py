@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 from formsvc.access.views import View
 from formsvc.definitions.printed import specs
-from formsvc.documents.page_one import Slot, page_one
+from formsvc.documents.page_one import TO_THE_CHILD, Slot, page_one
 from formsvc.fields.base import Place, Spec, Value, item
 from formsvc.fields.blocks import Item, Pairs, Text, leaves, text_of
 from formsvc.fields.moments import london_words
@@ -80,6 +80,11 @@ class Content:
         told = {"reference": self.reference, "code": self.short_hash.replace(" ", "")}
         return f"{self.verify_at}?{urlencode(told)}"
 
+    @property
+    def to_the_child(self) -> bool:
+        """Whether this is a sheet that speaks to the child: nothing on it talks of her."""
+        return self.layout == "one_sheet" and any(slot.name in TO_THE_CHILD for slot in self.sheet)
+
     def slot(self, name: str) -> Slot | None:
         """Return the slot of that name, or None where this form has none."""
         return next((slot for slot in self.sheet if slot.name == name), None)
@@ -99,6 +104,8 @@ def build(view: View) -> Content:
     changes = data["changes"]
     sheet = page_one(data, fields, not_asked)
     said = frozenset(one for slot in sheet for one in slot.said)
+    explained = {slot.intro for slot in sheet}
+    begun = {slot.label for slot in sheet if slot.said}
     return Content(
         title=document["title"],
         short_title=document["short_title"],
@@ -122,7 +129,12 @@ def build(view: View) -> Content:
         facts=_facts(data),
         sheet=sheet,
         sections=tuple(
-            Section(id=page["id"], title=page["title"], intro=page.get("intro", ""), items=items)
+            Section(
+                id=page["id"],
+                title=f"{page['title']} (continued)" if page["title"] in begun else page["title"],
+                intro="" if page.get("intro", "") in explained else page.get("intro", ""),
+                items=items,
+            )
             for page in data["form"]["pages"]
             if (items := _items(pages[page["id"]], data["answers"], not_asked | said))
         ),

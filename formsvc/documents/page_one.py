@@ -72,11 +72,19 @@ SHEET_LAYOUTS = frozenset({"plan", "sheet"})
 themselves, each at its own path, and the sections go on with the rest."""
 
 
+TO_THE_CHILD = frozenset({"said", "will_happen", "ring", "disagree"})
+"""Slots that speak to the child: a sheet that has one is the child's own, and is printed large and plain."""
+
+IN_COLUMNS = frozenset({"actions", "alerts", "present", "factors", "needs", "harm", "reasons"})
+"""Slots whose rows stand in columns, unless all has to stand on one sheet."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Slot:
     """One place of page one; `more` counts rows that stand only further in.
 
-    `said` are the questions whose answers stand here whole, and nowhere else.
+    `said` are the questions whose answers stand here whole, and nowhere else; `intro` is what their page says
+    first, where that belongs beside them: what a grade means.
     """
 
     name: str
@@ -85,6 +93,7 @@ class Slot:
     more: int = 0
     more_in: str = ""
     said: frozenset[str] = frozenset()
+    intro: str = ""
 
 
 def page_one(
@@ -142,65 +151,81 @@ def _front(data: Mapping[str, Any], fields: Mapping[str, Spec], not_asked: froze
     """Yield the slots of a page one that holds the answers themselves, each question in its first slot."""
     said: set[str] = set()
     titles = {one["id"]: page["title"] for page in data["form"]["pages"] for one in page["fields"]}
+    intros = {one["id"]: page["intro"] for page in data["form"]["pages"] for one in page["fields"]}
     for name, label in SLOT_LABELS.items():
-        entries = data["form"]["search_sheet"].get(name) or ()
+        in_columns = name in IN_COLUMNS and data["document"]["layout"] != "one_sheet"
         items: list[Item] = []
-        before = frozenset(said)
+        took: set[str] = set()
         more, more_in = 0, ""
-        for n, entry in enumerate(entries, 1):
+        for n, entry in enumerate(data["form"]["search_sheet"].get(name) or (), 1):
             spec = fields[entry if isinstance(entry, str) else entry["rows"]]
             if spec.id in said:
                 continue
-            if isinstance(entry, str) or _is_whole(spec, entry, data["answers"]):
+            if isinstance(entry, str) or _is_whole(spec, entry, data["answers"], in_columns=in_columns):
+                took.add(spec.id)
+            if isinstance(entry, str) or (in_columns and spec.id in took):
                 one = item(spec, data["answers"].get(spec.id), Place(path=spec.id, not_asked=not_asked))
-                said.add(spec.id)
                 items += [_dated(one, data) if name == "date_of_birth" else one] if one else []
                 continue
-            items.append(_excerpt(spec, entry, data["answers"], address=f"@sheet.{name}.{n}"))
+            items.append(
+                _excerpt(spec, entry, data["answers"], address=f"@sheet.{name}.{n}", in_columns=in_columns)
+            )
             more, more_in = more + entry["more"], titles[spec.id]
+        said |= took
         if items:
-            took = frozenset(said) - before
             yield Slot(
                 name=name,
                 label=label,
                 items=tuple(items),
                 more=more,
                 more_in=more_in if more else "",
-                said=took,
+                said=frozenset(took),
+                intro=next((intros[id] for id in took), "") if name == "grade" else "",
             )
 
 
-def _is_whole(group: Spec, entry: Mapping[str, Any], answers: Mapping[str, Value]) -> bool:
-    """Say whether an entry shows every row of a group whose rows stand in columns."""
+def _is_whole(
+    group: Spec, entry: Mapping[str, Any], answers: Mapping[str, Value], *, in_columns: bool
+) -> bool:
+    """Say whether an entry says all of a group: every row; and in columns, or with every answer of a row."""
     rows = answers.get(group.id)
     if not isinstance(rows, list) or not rows:
         return True
-    drawn = group.type.blocks(group, rows, Place(path=group.id))
-    return len(entry["row_ids"]) == len(rows) and not any(isinstance(block, Cards) for block in drawn)
+    if len(entry["row_ids"]) != len(rows):
+        return False
+    if in_columns:
+        drawn = group.type.blocks(group, rows, Place(path=group.id))
+        return not any(isinstance(block, Cards) for block in drawn)
+    return {child.id for child in group.children if child.type.holds_answer} <= set(entry["show"])
 
 
-def _excerpt(group: Spec, entry: Mapping[str, Any], answers: Mapping[str, Value], *, address: str) -> Item:
-    """Return the rows that an entry chose, in the columns that it shows."""
+def _excerpt(
+    group: Spec, entry: Mapping[str, Any], answers: Mapping[str, Value], *, address: str, in_columns: bool
+) -> Item:
+    """Return the rows that an entry chose, with what it shows of them: in columns, or a line each."""
     children = [child for id in entry["show"] for child in group.children if child.id == id]
     rows = {row["id"]: row for row in answers.get(group.id) or ()}
-    if not entry["row_ids"]:
+    chosen = [rows[row_id] for row_id in entry["row_ids"]]
+    if not chosen:
         return Item(
             path=address, label=group.label, blocks=(Text("None recorded"),), state=State.NOT_RECORDED
         )
-    drawn = tuple(
-        Row(
-            id=row_id,
-            heading="",
-            items=tuple(
-                _cell(child, rows[row_id].get(child.id), f"{address}.{n}.{child.id}") for child in children
-            ),
-        )
-        for n, row_id in enumerate(entry["row_ids"], 1)
-    )
+    if not in_columns:
+        lines = (" · ".join(_shown(group, row, entry["show"])) or "Not recorded" for row in chosen)
+        return Item(path=address, label=group.label, blocks=(Text("\n".join(lines)),))
     table = Table(
         columns=tuple(child.label for child in children),
         weights=tuple(child.type.weight for child in children),
-        rows=drawn,
+        rows=tuple(
+            Row(
+                id=row["id"],
+                heading="",
+                items=tuple(
+                    _cell(child, row.get(child.id), f"{address}.{n}.{child.id}") for child in children
+                ),
+            )
+            for n, row in enumerate(chosen, 1)
+        ),
     )
     return Item(path=address, label=group.label, blocks=(table,), wide=True)
 

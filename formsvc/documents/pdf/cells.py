@@ -194,7 +194,7 @@ class Row:
     """Cells side by side, with what is drawn round them.
 
     `rule` is the weight of the rule below; `sides`, `first` and `last` draw the frame of a box, of
-    which this row is the whole or a part, `frame` points thick.
+    which this row is the whole or a part, `frame` points thick; `bar` is how wide a bar down its left side.
     """
 
     cells: list[Cell]
@@ -209,6 +209,7 @@ class Row:
     keep_next: bool = False
     width: float = 0
     bookmark: str = ""
+    bar: float = 0
 
     @property
     def height(self) -> float:
@@ -220,8 +221,10 @@ class Row:
     ) -> None:
         """Draw the row downwards from `top`, all of it as an artifact when `aside`; its `height` if known."""
         height = self.height if height is None else height
-        if self.fill or self.rule or self.sides:
+        if self.fill or self.rule or self.sides or self.bar:
             page.aside()
+            if self.bar:
+                page.area(left, top - height, self.bar, height, TINT)
             if self.fill:
                 page.area(left, top - height, self.width, height, PALE)
             if self.sides:

@@ -12,7 +12,7 @@ from formsvc.documents.page_one import SLOT_LABELS
 from formsvc.documents.pdf.cells import Cell, Para, Row
 from formsvc.documents.pdf.flow import Flow
 from formsvc.documents.pdf.page import Page
-from formsvc.documents.pdf.plan import PHOTO_WIDTH, Plan
+from formsvc.documents.pdf.plan import Plan
 from formsvc.documents.pdf.style import BOTTOM, GROUP, GUTTER, HEAD, LEFT, SMALL_QUIET, WIDTH
 from formsvc.documents.pdf.tags import Element
 from formsvc.documents.pdf.words import Style
@@ -50,8 +50,8 @@ class Fitting:
         """Draw the sheet, cutting what does not fit, and go on with that on the next page."""
         flow.file.tree.add(self.plan.root)
         self._cut(flow.top - BOTTOM)
-        flow.file.bookmark("Sheet for the search", flow.page, flow.top)
-        left = LEFT + (PHOTO_WIDTH + GUTTER if self.plan.photo.pieces else 0)
+        flow.file.bookmark(self.plan.arrangement.title, flow.page, flow.top)
+        left = LEFT + (self.plan.photo.width + GUTTER if self.plan.photo.pieces else 0)
         self.plan.photo.draw(flow.page, LEFT, flow.top)
         left_over: list[tuple[str, Cell]] = []
         at = flow.top
@@ -114,7 +114,7 @@ class Fitting:
 
     def _go_on(self, flow: Flow, left_over: list[tuple[str, Cell]]) -> None:
         flow.new_page()
-        head = self._beside_the_text("Sheet for the search, continued", HEAD, WIDTH)
+        head = self._beside_the_text(f"{self.plan.arrangement.title}, continued", HEAD, WIDTH)
         flow.add(Row([Cell(0, WIDTH, [head])], above=0, below=3, rule=1.5, keep_next=True, width=WIDTH))
         for label, cell in left_over:
             again = self._beside_the_text(f"{label}, continued", GROUP, WIDTH)

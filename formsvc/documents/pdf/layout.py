@@ -3,24 +3,38 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from formsvc.access.views import View
 from formsvc.documents.content import Content
+from formsvc.documents.pdf import assessment, interview, minutes, one_sheet, own_copy
 from formsvc.documents.pdf.answers import Pen
 from formsvc.documents.pdf.embed import Inks
-from formsvc.documents.pdf.ending import Ending
+from formsvc.documents.pdf.ending import BRIEFLY, TO_HER, USUAL_WORDS, Ending
 from formsvc.documents.pdf.flow import Flow
 from formsvc.documents.pdf.fonts import library
+from formsvc.documents.pdf.front import Front
 from formsvc.documents.pdf.page import FOOTER, HEADER, Page
 from formsvc.documents.pdf.pictures import Image, embed
 from formsvc.documents.pdf.place import SealPlace
 from formsvc.documents.pdf.sections import Writer
 from formsvc.documents.pdf.sheet import Sheet
-from formsvc.documents.pdf.style import LEFT, PAPER_HEIGHT, SMALL, SMALL_QUIET, SMALL_STRONG, WIDTH
+from formsvc.documents.pdf.style import (
+    LARGE,
+    LEFT,
+    PAPER_HEIGHT,
+    SHEETS,
+    SMALL,
+    SMALL_QUIET,
+    SMALL_STRONG,
+    USUAL,
+    WIDTH,
+    Look,
+)
 from formsvc.documents.pdf.tagged import About, TaggedFile
+from formsvc.documents.pdf.tags import release
 from formsvc.documents.pdf.text import Setter
 from formsvc.errors import GlyphsMissing, RenderFailed
 from formsvc.fields.blocks import Picture
@@ -34,6 +48,30 @@ def lay_out(view: View, content: Content, *, fonts: Path | None, seal: SealPlace
 
 
 def _laid_out(view: View, content: Content, *, fonts: Path | None, seal: SealPlace | None) -> bytes:
+    """Return the file, in the roomiest look in which a sheet stands on one side, if there is one."""
+    looks = list(SHEETS) if content.layout == "one_sheet" and not content.to_the_child else [USUAL]
+    if content.to_the_child:
+        looks = [LARGE]
+    file, setter = _drawn(view, content, looks[0], fonts=fonts)
+    for look in looks[1:]:
+        if not 1 < len(file.pages) <= _SHRINKS:
+            break
+        closer, setter_of_it = _drawn(view, content, look, fonts=fonts)
+        if len(closer.pages) == 1:
+            release(file.tree.root)
+            file, setter = closer, setter_of_it
+            break
+        release(closer.tree.root)
+    for page in file.pages:
+        page.finish()
+        _furnish(page, content, setter, len(file.pages))
+    if setter.missing:
+        raise GlyphsMissing(setter.missing)
+    return file.save(seal)
+
+
+def _drawn(view: View, content: Content, look: Look, *, fonts: Path | None) -> tuple[TaggedFile, Setter]:
+    """Return a document drawn in one look, its pages not yet furnished."""
     inks = Inks(library(fonts))
     setter = Setter(inks)
     file = TaggedFile(
@@ -49,20 +87,18 @@ def _laid_out(view: View, content: Content, *, fonts: Path | None, seal: SealPla
     )
     flow = Flow(file)
     pen = Pen(setter, _Album(view, file).image)
-    Sheet(flow, pen, content).draw()
-    writer = Writer(flow, pen)
-    if content.sheet:
-        flow.new_page()
-    for section in content.sections:
-        writer.section(section)
-    Ending(flow, pen, content, writer).draw()
+    writer = Writer(flow, pen, look)
+    front = Front(flow, pen, content, writer)
+    if content.to_the_child:
+        own_copy.draw(front)
+        Ending(flow, pen, content, writer, words=TO_HER).draw()
+        own_copy.facts(front)
+    else:
+        _LAYOUTS.get(content.layout, plan)(front)
+        brief = content.layout == "one_sheet"
+        Ending(flow, pen, content, writer, words=BRIEFLY if brief else USUAL_WORDS, small=brief).draw()
     flow.end()
-    for page in file.pages:
-        page.finish()
-        _furnish(page, content, setter, len(file.pages))
-    if setter.missing:
-        raise GlyphsMissing(setter.missing)
-    return file.save(seal)
+    return file, setter
 
 
 @contextmanager
@@ -78,6 +114,25 @@ def _collector_at_rest() -> Iterator[None]:
     finally:
         if running:
             gc.enable()
+
+
+def plan(front: Front) -> None:
+    """Put the sheet for the search on a page of its own, and then the sections."""
+    Sheet(front.flow, front.pen, front.content).draw()
+    if front.content.sheet:
+        front.flow.new_page()
+    for section in front.content.sections:
+        front.writer.section(section)
+
+
+_SHRINKS = 3
+"""Pages from which no smaller type makes one."""
+_LAYOUTS: Mapping[str, Callable[[Front], None]] = {
+    "minutes": minutes.draw,
+    "interview": interview.draw,
+    "assessment": assessment.draw,
+    "one_sheet": one_sheet.draw,
+}
 
 
 class _Album:
@@ -107,9 +162,11 @@ def _furnish(page: Page, content: Content, setter: Setter, total: int) -> None:
         marking += " · NOT YET APPROVED"
     if content.demonstration:
         marking += " · DEMONSTRATION"
-    head = setter.lines(marking, SMALL_STRONG, WIDTH)
+    style = SMALL_QUIET if content.to_the_child else SMALL_STRONG
+    head = setter.lines(marking, style, WIDTH)
     page.aside(HEADER)
-    page.text(LEFT, PAPER_HEIGHT - 22, head, SMALL_STRONG, width=WIDTH, align="centre")
+    if not content.to_the_child:
+        page.text(LEFT, PAPER_HEIGHT - 22, head, style, width=WIDTH, align="centre")
     page.aside(FOOTER)
     page.rule(LEFT, 55, WIDTH)
     told = (content.short_title, content.initials, content.reference, f"Revision {content.revision}")
@@ -119,5 +176,5 @@ def _furnish(page: Page, content: Content, setter: Setter, total: int) -> None:
     page.text(LEFT, 52, setter.lines(left, SMALL, WIDTH), SMALL, width=WIDTH, align="left")
     page.text(LEFT, 52, setter.lines(right, SMALL, WIDTH), SMALL, width=WIDTH, align="right")
     page.text(LEFT, 40, setter.lines(below, SMALL_QUIET, WIDTH), SMALL_QUIET, width=WIDTH, align="left")
-    page.text(LEFT, 26, head, SMALL_STRONG, width=WIDTH, align="centre")
+    page.text(LEFT, 26, head, style, width=WIDTH, align="centre")
     page.close()

@@ -20,6 +20,7 @@ from formsvc.documents.pdf.style import (
     SMALL_QUIET,
     SMALL_STRONG,
     WIDTH,
+    quiet,
     strong,
 )
 from formsvc.documents.pdf.tags import PLAIN_LIST, Element
@@ -27,16 +28,32 @@ from formsvc.documents.pdf.text import Setter
 from formsvc.documents.pdf.words import Line, Style
 from formsvc.fields.blocks import Item, Picture, text_of
 
-PHOTO_WIDTH, PHOTO_HEIGHT = 45 * MM, 60 * MM
-IDENTITY = (
-    "known_as", "date_of_birth", "gender", "ethnicity", "height", "build", "eyes", "hair", "marks",
-    "clothing", "language",
+
+@dataclass(frozen=True, kw_only=True)
+class Arrangement:
+    """Which slots stand where: beside the photo, in one line of columns, in the ruled box, in pairs."""
+
+    title: str
+    identity: tuple[str, ...]
+    photo: tuple[float, float] = (45 * MM, 60 * MM)
+    above: tuple[tuple[str, ...], ...] = ()
+    where: tuple[str, ...] = ()
+    box: tuple[str, ...] = ()
+    pairs: tuple[tuple[str, ...], ...] = ()
+
+
+SEARCH = Arrangement(
+    title="Sheet for the search",
+    identity=(
+        "known_as", "date_of_birth", "gender", "ethnicity", "height", "build", "eyes", "hair", "marks",
+        "clothing", "language",
+    ),
+    above=(("last_seen", "circumstances"),),
+    where=("phones", "home", "lead"),
+    box=("risks", "danger", "do_not_approach"),
+    pairs=(("triggers", "runs_to"), ("medication", "ring_now"), ("grade", "reported")),
 )  # fmt: skip
-WHERE = ("phones", "home", "lead")
-BOX = ("risks", "danger", "do_not_approach")
-PAIRS = (("triggers", "runs_to"), ("medication", "ring_now"))
-_BESIDE = WIDTH - PHOTO_WIDTH - GUTTER
-_HALF = (WIDTH - GUTTER) / 2
+"""Page one of a plan."""
 _CAPTION = Style(size=9, leading=11.5)
 _INSIDE = 8.0
 _BESIDE_LABEL = 58.0
@@ -54,8 +71,17 @@ class Stands:
 class Plan:
     """The sheet in one size of type, not yet on a page."""
 
-    def __init__(self, pen: Pen, content: Content, style: Style, begun: Mapping[str, int]) -> None:
+    def __init__(
+        self,
+        pen: Pen,
+        content: Content,
+        style: Style,
+        begun: Mapping[str, int],
+        *,
+        arrangement: Arrangement = SEARCH,
+    ) -> None:
         self.pen, self.content, self.style = pen, content, style
+        self.arrangement = arrangement
         self.label = Style(size=min(9, style.size), leading=style.leading - 1.5, weight=Weight.SEMIBOLD)
         self.label_beside = replace(self.label, leading=style.leading)
         self.begun = begun
@@ -73,19 +99,17 @@ class Plan:
             return Cell(0, 0, [])
         entry = self.root.child("Div")
         pieces: list[Piece] = []
+        wide, high = self.arrangement.photo
         for item in slot.items:
             if not any(isinstance(block, Picture) for block in item.blocks):
-                pieces.append(Placed(entry, None, PHOTO_WIDTH, PHOTO_HEIGHT))
-                label = self.pen.para(entry.child("P"), slot.label, strong(_CAPTION), PHOTO_WIDTH, gap=3)
-                pieces.append(label)
-            box = (PHOTO_WIDTH, PHOTO_HEIGHT)
-            pieces += self.pen.answer(
-                entry.child("Div", id=item.path), item, PHOTO_WIDTH, style=_CAPTION, box=box
-            )
-        return Cell(0, PHOTO_WIDTH, pieces)
+                pieces.append(Placed(entry, None, wide, high))
+                pieces.append(self.pen.para(entry.child("P"), slot.label, strong(_CAPTION), wide, gap=3))
+            target = entry.child("Div", id=item.path)
+            pieces += self.pen.answer(target, item, wide, style=_CAPTION, box=(wide, high))
+        return Cell(0, wide, pieces)
 
     def _identity(self) -> list[Row]:
-        width = _BESIDE if self.photo.pieces else WIDTH
+        width = WIDTH - self.photo.width - GUTTER if self.photo.pieces else WIDTH
         rows: list[Row] = []
         name = self.content.slot("name")
         if name is not None:
@@ -109,7 +133,7 @@ class Plan:
 
     def _lines(self, half: float) -> list[list[Slot]]:
         """Share out what identifies the child: how they are called, short facts in pairs, long ones."""
-        slots = list(self._slots(IDENTITY))
+        slots = list(self._slots(self.arrangement.identity))
         first = [[slot] for slot in slots if slot.name == "known_as"]
         short = [slot for slot in slots if slot.name != "known_as" and self._is_short(slot, half)]
         long = [[slot] for slot in slots if slot.name != "known_as" and slot not in short]
@@ -136,28 +160,32 @@ class Plan:
 
     def _below(self) -> list[Row]:
         rows: list[Row] = []
-        where = list(self._slots(WHERE))
-        if where:
-            width = (WIDTH - (len(where) - 1) * GUTTER) / len(where)
-            cells = [self._cell(slot, at * (width + GUTTER), width) for at, slot in enumerate(where)]
-            rows.append(Row(cells, above=4, below=5, rule=0, width=WIDTH))
+        asked = self.arrangement
+        rows += [row for names in asked.above for row in self._abreast(names, rule=0)]
+        rows += self._abreast(asked.where, rule=0)
         rows += self._box()
-        for names in PAIRS:
-            slots = list(self._slots(names))
-            width = _HALF if len(slots) == 2 else WIDTH
-            cells = [self._cell(slot, at * (_HALF + GUTTER), width) for at, slot in enumerate(slots)]
-            if cells:
-                rows.append(Row(cells, above=5, below=4, rule=0.5, width=WIDTH))
-        known = {"photo", "name", *IDENTITY, *WHERE, *BOX, *(name for pair in PAIRS for name in pair)}
+        rows += [row for names in asked.pairs for row in self._abreast(names, rule=0.5)]
+        placed = {"photo", "name", *asked.identity, *asked.where, *asked.box}
+        placed |= {name for names in (*asked.above, *asked.pairs) for name in names}
         for slot in self.content.sheet:
-            if slot.name not in known:
+            if slot.name not in placed:
                 rows.append(Row([self._cell(slot, 0, WIDTH)], above=5, below=4, rule=0.5, width=WIDTH))
         rows.append(made_for(self.pen, self.listed, self.content))
         return rows
 
+    def _abreast(self, names: Sequence[str], *, rule: float) -> list[Row]:
+        """Return slots side by side in columns of one width."""
+        slots = list(self._slots(names))
+        if not slots:
+            return []
+        width = (WIDTH - (len(slots) - 1) * GUTTER) / len(slots)
+        cells = [self._cell(slot, at * (width + GUTTER), width) for at, slot in enumerate(slots)]
+        above, below = (5, 4) if rule else (4, 5)
+        return [Row(cells, above=above, below=below, rule=rule, width=WIDTH)]
+
     def _box(self) -> list[Row]:
         """Return the ruled box: what is dangerous, and where nobody goes alone."""
-        slots = list(self._slots(BOX))
+        slots = list(self._slots(self.arrangement.box))
         if not slots:
             return []
         inner = WIDTH - 2 * _INSIDE
@@ -193,6 +221,8 @@ class Plan:
     def _values(self, slot: Slot, body: Element, width: float) -> list[Piece]:
         pieces: list[Piece] = []
         several = len(slot.items) > 1
+        if several and slot.said:
+            return self._asked(slot, body, width)
         for item in slot.items:
             indent = 7 if several else 0
             shown = self.pen.answer(_target(body, item), item, width, style=self.style, indent=indent)
@@ -202,6 +232,21 @@ class Plan:
                 shown[0].bullet = True
                 shown[0].gap = 1.5
             pieces += shown
+        if slot.more:
+            pieces.append(self._more(body.child("P"), slot, width))
+        return pieces
+
+    def _asked(self, slot: Slot, body: Element, width: float) -> list[Piece]:
+        """Return the answers to several questions, each with what was asked."""
+        listed = body.child("L", attributes=PLAIN_LIST)
+        pieces: list[Piece] = []
+        for item in slot.items:
+            entry = listed.child("LI")
+            label = self.pen.para(entry.child("Lbl"), item.label, quiet(self.label), width, gap=1.5)
+            shown = self.pen.answer(entry.child("LBody", id=item.path), item, width, style=self.style)
+            for piece in shown:
+                piece.gap = 0
+            pieces += [label, *shown]
         if slot.more:
             pieces.append(self._more(body.child("P"), slot, width))
         return pieces

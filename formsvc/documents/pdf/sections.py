@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from formsvc.documents.content import Section
 from formsvc.documents.pdf.answers import Pen
-from formsvc.documents.pdf.cells import Cell, Para, Row
+from formsvc.documents.pdf.cells import Beside, Cell, Para, Piece, Row
 from formsvc.documents.pdf.flow import Flow
-from formsvc.documents.pdf.style import (
-    BODY_QUIET,
-    GROUP,
-    GUTTER,
-    HEAD,
-    LABEL,
-    SMALL,
-    SMALL_STRONG,
-    WIDTH,
-    columns,
-)
+from formsvc.documents.pdf.style import GUTTER, USUAL, WIDTH, Look, columns, quiet
 from formsvc.documents.pdf.tags import BULLETS, COLUMN_HEAD, PLAIN_LIST, ROW_HEAD, Element
 from formsvc.fields.blocks import Cards, Item, State, Table, text_of
 from formsvc.fields.blocks import Row as Entry
@@ -28,21 +19,25 @@ _LABELS = columns(4)
 _VALUES = WIDTH - _LABELS - GUTTER
 _PAD = 5.0
 _INDENT = 9.0
-_NARROWEST = 34.0
+_FACTOR = columns(4) + GUTTER
+_GRADE = 74.0
 
 
 class Writer:
     """Puts sections on pages."""
 
-    def __init__(self, flow: Flow, pen: Pen) -> None:
+    def __init__(self, flow: Flow, pen: Pen, look: Look = USUAL) -> None:
         self.flow = flow
         self.pen = pen
+        self.look = look
+        self.grades_in_rows = False
+        """Whether graded factors stand in a table: in an assessment they do."""
 
     def section(self, section: Section) -> None:
         """Put one section: its heading, what it says first, its answers."""
         element = self.heading(section.title)
         if section.intro:
-            para = self.pen.para(element.child("P"), section.intro, BODY_QUIET, WIDTH)
+            para = self.pen.para(element.child("P"), section.intro, quiet(self.look.body), WIDTH)
             self.flow.add(Row([Cell(0, WIDTH, [para])], above=0, rule=0, keep_next=True))
         self.items(element, section.items)
 
@@ -51,42 +46,56 @@ class Writer:
         flow = self.flow
         element = flow.file.tree.root.child("Sect")
         flow.end()
-        flow.space(16)
-        para = self.pen.para(element.child("H2"), title, HEAD, WIDTH)
+        flow.space(self.look.apart)
+        para = self.pen.para(element.child("H2"), title, self.look.head, WIDTH)
         row = Row([Cell(0, WIDTH, [para])], above=0, below=3, rule=1.5, keep_next=True, width=WIDTH)
         row.bookmark = title
         flow.add(row)
         return element
 
-    def items(self, parent: Element, items: Sequence[Item]) -> None:
-        """Put answers in order; neighbours that read as label and value share one list."""
+    def items(self, parent: Element, items: Sequence[Item], *, titled: bool = True) -> None:
+        """Put answers in order; neighbours that read as label and value share one list.
+
+        `titled` gives a group of rows its own heading.
+        """
         listed: Element | None = None
-        for item in items:
+        for together in _runs(items) if self.grades_in_rows else ((item,) for item in items):
+            item = together[0]
+            if len(together) > 1:
+                listed = None
+                self.graded(parent.child("Table"), together)
+                continue
             group = next((block for block in item.blocks if isinstance(block, Table | Cards)), None)
             if group is not None:
                 listed = None
-                self._group(parent, item, group)
+                self._group(parent, item, group, titled=titled)
                 continue
             listed = listed or parent.child("L", attributes=PLAIN_LIST)
             entry = listed.child("LI")
             self.flow.add(self._wide(entry, item) if _is_wide(item) else self._pair(entry, item))
 
     def _pair(self, entry: Element, item: Item) -> Row:
-        label = self.pen.para(entry.child("Lbl"), item.label, LABEL, _LABELS)
-        value = self.pen.answer(entry.child("LBody", id=item.path), item, _VALUES)
-        return Row([Cell(0, _LABELS, [label]), Cell(_LABELS + GUTTER, _VALUES, value)], width=WIDTH)
+        label = self.pen.para(entry.child("Lbl"), item.label, self.look.label, _LABELS)
+        value = self.pen.answer(entry.child("LBody", id=item.path), item, _VALUES, style=self.look.body)
+        cells = [Cell(0, _LABELS, [label]), Cell(_LABELS + GUTTER, _VALUES, value)]
+        return Row(cells, above=self.look.pad, below=self.look.pad, width=WIDTH)
 
     def _wide(self, entry: Element, item: Item) -> Row:
-        label = self.pen.para(entry.child("Lbl"), item.label, LABEL, WIDTH)
-        value = self.pen.answer(entry.child("LBody", id=item.path), item, WIDTH)
-        return Row([Cell(0, WIDTH, [label, *value])], above=5, below=6, width=WIDTH)
+        label = self.pen.para(entry.child("Lbl"), item.label, self.look.label, WIDTH)
+        value = self.pen.answer(entry.child("LBody", id=item.path), item, WIDTH, style=self.look.body)
+        return Row(
+            [Cell(0, WIDTH, [label, *value])], above=self.look.pad + 1, below=self.look.pad + 2, width=WIDTH
+        )
 
-    def _group(self, parent: Element, item: Item, group: Table | Cards) -> None:
-        self.flow.space(8)
-        label = self.pen.para(parent.child("H3"), item.label, GROUP, WIDTH)
-        self.flow.add(Row([Cell(0, WIDTH, [label])], above=4, below=3, rule=0, keep_next=True))
+    def _group(self, parent: Element, item: Item, group: Table | Cards, *, titled: bool) -> None:
+        if titled:
+            self.flow.space(8)
+            label = self.pen.para(parent.child("H3"), item.label, self.look.group, WIDTH)
+            self.flow.add(Row([Cell(0, WIDTH, [label])], above=4, below=3, rule=0, keep_next=True))
         if not group.rows:
-            none = self.pen.para(parent.child("P", id=item.path), "None recorded", BODY_QUIET, WIDTH)
+            none = self.pen.para(
+                parent.child("P", id=item.path), "None recorded", quiet(self.look.body), WIDTH
+            )
             self.flow.add(Row([Cell(0, WIDTH, [none])], above=0, width=WIDTH))
         elif isinstance(group, Table) and len(group.columns) == 1:
             self._list(parent.child("L", attributes=BULLETS), group)
@@ -102,7 +111,7 @@ class Writer:
         for entry in table.rows:
             for item in entry.items:
                 body = element.child("LI").child("LBody", id=item.path)
-                said = self.pen.answer(body, item, WIDTH, indent=_INDENT)
+                said = self.pen.answer(body, item, WIDTH, style=self.look.body, indent=_INDENT)
                 if isinstance(said[0], Para):
                     said[0].bullet = True
                 self.flow.add(Row([Cell(0, WIDTH, said)], above=3, below=3, width=WIDTH))
@@ -118,7 +127,10 @@ class Writer:
                     width - 2 * _PAD,
                     [
                         self.pen.para(
-                            heads.child("TH", attributes=COLUMN_HEAD), title, SMALL_STRONG, width - 2 * _PAD
+                            heads.child("TH", attributes=COLUMN_HEAD),
+                            title,
+                            self.look.small_strong,
+                            width - 2 * _PAD,
                         )
                     ],
                 )
@@ -135,6 +147,41 @@ class Writer:
         rows = [self._entry(body.child("TR"), entry, starts, widths, lead=lead) for entry in table.rows]
         self.flow.table(head, rows)
 
+    def graded(self, element: Element, items: Sequence[Item]) -> None:
+        """Put graded factors: the factor heads its row; the grade stands before the circumstances."""
+        starts, widths = (_PAD, _FACTOR + _PAD), (_FACTOR - 2 * _PAD, WIDTH - _FACTOR - 2 * _PAD)
+        heads = element.child("THead").child("TR")
+        titles = [
+            self.pen.para(heads.child("TH", attributes=COLUMN_HEAD), words, self.look.small_strong, width)
+            for words, width in zip(("Factor", "Grade and circumstances"), widths, strict=True)
+        ]
+        cells = [Cell(x, width, [one]) for x, width, one in zip(starts, widths, titles, strict=True)]
+        head = Row(cells, above=3, below=3, rule=0.75, fill=True, width=WIDTH)
+        body = element.child("TBody")
+        rows: list[Row] = []
+        for item in items:
+            line = body.child("TR")
+            factor = line.child("TH", attributes=ROW_HEAD)
+            label = self.pen.para(factor, item.label, self.look.small_strong, widths[0])
+            said = self._grade(line.child("TD", id=item.path), item, widths[1])
+            cells = [Cell(starts[0], widths[0], [label]), Cell(starts[1], widths[1], said)]
+            rows.append(Row(cells, above=3.5, below=3.5, width=WIDTH))
+        self.flow.table(head, rows)
+
+    def _grade(self, element: Element, item: Item, width: float) -> list[Piece]:
+        """Return a grade with its circumstances beside it, where it has some."""
+        pieces = self.pen.answer(element, item, width, style=self.look.small)
+        if len(pieces) < 2 or item.state is not State.GIVEN or not isinstance(pieces[0], Para):
+            return pieces
+        first, rest = pieces[0], text_of(item).split("\n")[1:]
+        grade = self.pen.para(first.element, text_of(item).split("\n")[0], self.look.small_strong, _GRADE - 6)
+        kids = [one.element for one in pieces[1:] if isinstance(one, Para)]
+        told = [
+            self.pen.para(kid, text, self.look.small, width - _GRADE, gap=3)
+            for kid, text in zip(kids, rest, strict=True)
+        ]
+        return [Beside(Cell(0, _GRADE, [grade]), Cell(_GRADE, width - _GRADE, [*told]))]
+
     def _entry(
         self, element: Element, entry: Entry, starts: Sequence[float], widths: Sequence[float], *, lead: str
     ) -> Row:
@@ -145,7 +192,7 @@ class Writer:
             leads = at == 0 and item.state is State.GIVEN
             kind = "TD" if at else lead
             cell = element.child(kind, id=item.path, attributes=ROW_HEAD if kind == "TH" else "")
-            style = SMALL_STRONG if leads else SMALL
+            style = self.look.small_strong if leads else self.look.small
             box = (inside, min(inside * 1.34, 80))
             cells.append(
                 Cell(start + _PAD, inside, self.pen.answer(cell, item, inside, style=style, box=box))
@@ -156,14 +203,14 @@ class Writer:
         """Share the width by the weights of the columns, none narrower than its longest ordinary word."""
         setter = self.pen.setter
         least = [
-            max(setter.width(word, SMALL_STRONG) for word in title.split() or [""]) + 2 * _PAD + 1
+            max(setter.width(word, self.look.small_strong) for word in title.split() or [""]) + 2 * _PAD + 1
             for title in table.columns
         ]
         for entry in table.rows[:40]:
             for at, item in enumerate(entry.items):
                 words = [word for block in item.blocks for word in str(getattr(block, "text", "")).split()]
                 longest = max(words, key=len, default="")[:16]
-                style = SMALL if at else SMALL_STRONG
+                style = self.look.small if at else self.look.small_strong
                 least[at] = max(least[at], setter.width(longest, style) + 2 * _PAD + 1)
         total = sum(table.weights)
         shares = [WIDTH * weight / total for weight in table.weights]
@@ -181,14 +228,14 @@ class Writer:
         third = (inside - 2 * GUTTER) / 3
         named = next((item for item in entry.items if text_of(item) == entry.heading), None)
         title = element.child("H4", id=named.path if named else "")
-        head = Cell(2 * _PAD, inside, [self.pen.para(title, entry.heading, GROUP, inside)])
+        head = Cell(2 * _PAD, inside, [self.pen.para(title, entry.heading, self.look.group, inside)])
         rows = [Row([head], above=2, below=2, rule=0, fill=True, sides=True, first=True)]
         items = [item for item in entry.items if item is not named]
         listed = element.child("L", attributes=PLAIN_LIST) if items else element
-        for short, line in self._lines(items, third):
+        for short, line in self.lines(items, third):
             width = third if short else inside
             cells = [
-                self._labelled(listed, item, 2 * _PAD + at * (width + GUTTER), width)
+                self.labelled(listed, item, 2 * _PAD + at * (width + GUTTER), width)
                 for at, item in enumerate(line)
             ]
             rows.append(Row(cells, above=3, below=1.5, rule=0, sides=True))
@@ -197,17 +244,18 @@ class Writer:
         for row in rows:
             row.width = WIDTH
         rows[0].keep_next = len(rows) > 1
-        on = self.pen.para(Element("P"), f"{entry.heading}, continued", GROUP, inside)
+        on = self.pen.para(Element("P"), f"{entry.heading}, continued", self.look.group, inside)
         self.flow.together(rows, again=replace(rows[0], cells=[replace(head, pieces=[on])], last=False))
         self.flow.space(6)
 
-    def _labelled(self, listed: Element, item: Item, x: float, width: float) -> Cell:
+    def labelled(self, listed: Element, item: Item, x: float, width: float) -> Cell:
+        """Return an answer with its label above it."""
         entry = listed.child("LI")
-        label = self.pen.para(entry.child("Lbl"), item.label, SMALL_STRONG, width)
-        value = self.pen.answer(entry.child("LBody", id=item.path), item, width, style=SMALL)
+        label = self.pen.para(entry.child("Lbl"), item.label, self.look.small_strong, width)
+        value = self.pen.answer(entry.child("LBody", id=item.path), item, width, style=self.look.small)
         return Cell(x, width, [label, *value])
 
-    def _lines(self, items: Sequence[Item], third: float) -> list[tuple[bool, list[Item]]]:
+    def lines(self, items: Sequence[Item], third: float) -> list[tuple[bool, list[Item]]]:
         """Share the items of a card out over lines: three short ones side by side, a long one alone."""
         lines: list[tuple[bool, list[Item]]] = []
         for item in items:
@@ -219,8 +267,17 @@ class Writer:
         return lines
 
     def _is_short(self, item: Item, width: float) -> bool:
-        counts = [len(self.pen.setter.lines(one, SMALL, width)) for one in text_of(item).split("\n")]
+        counts = [
+            len(self.pen.setter.lines(one, self.look.small, width)) for one in text_of(item).split("\n")
+        ]
         return len(counts) <= 4 and max(counts) <= (2 if len(counts) == 1 else 1)
+
+
+def _runs(items: Sequence[Item]) -> Iterator[tuple[Item, ...]]:
+    """Yield items one by one, and graded neighbours together."""
+    for graded, run in groupby(items, key=lambda item: item.graded):
+        together = tuple(run)
+        yield from [together] if graded else ((item,) for item in together)
 
 
 def _has_row_heads(table: Table) -> bool:

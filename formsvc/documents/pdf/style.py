@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 
 from formsvc.documents.pdf.fonts import Weight
@@ -32,6 +32,50 @@ LABEL = Style(size=9, leading=14, weight=Weight.SEMIBOLD)
 SMALL = Style(size=9, leading=12)
 SMALL_QUIET = Style(size=9, leading=12, gray=QUIET)
 SMALL_STRONG = Style(size=9, leading=12, weight=Weight.SEMIBOLD)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """The sizes of one document: answers and their labels, what stands in tables and cards, headings."""
+
+    body: Style = BODY
+    label: Style = LABEL
+    small: Style = SMALL
+    small_strong: Style = SMALL_STRONG
+    group: Style = GROUP
+    head: Style = HEAD
+    pad: float = 4.0
+    apart: float = 16.0
+
+
+def _look(size: float, leading: float, head: float, *, pad: float, apart: float) -> Look:
+    """Return a look made from the size of its answers."""
+    strong_one = Style(size=size, leading=leading, weight=Weight.SEMIBOLD)
+    return Look(
+        body=Style(size=size, leading=leading),
+        label=replace(strong_one, size=min(size, 9) if size < 12 else size - 1),
+        small=Style(size=size, leading=leading),
+        small_strong=strong_one,
+        group=replace(strong_one, size=size + 0.5),
+        head=Style(size=head, leading=head * 1.3, weight=Weight.SEMIBOLD),
+        pad=pad,
+        apart=apart,
+    )
+
+
+USUAL = Look()
+SHEETS = tuple(
+    _look(size, leading, size + 2, pad=pad, apart=apart)
+    for size, leading, pad, apart in (
+        (10, 14, 3, 10),
+        (9.5, 12.5, 2.5, 9),
+        (9, 11.5, 2, 8),
+        (8.5, 10.5, 1.5, 7),
+    )
+)
+"""The looks of a sheet that should stand on one side, from the roomiest to the tightest."""
+LARGE = _look(13, 20, 17, pad=5, apart=20)
+"""For a child to read."""
 
 
 def columns(count: int) -> float:
