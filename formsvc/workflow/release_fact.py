@@ -107,7 +107,7 @@ def _taught_by(tx: Tx, *, record_id: str, person: Person) -> TaughtBy:
     released = facts.releases(tx, child_id=record.child_id)
     made = [
         taught
-        for fact in facts.known(tx, child_id=record.child_id).values()
+        for fact in (one.fact for one in facts.standing(tx, child_id=record.child_id))
         if fact.revision_id in history
         and (
             taught := _taught(

@@ -25,6 +25,7 @@ SILENT: Final = {
 
 NOTED_ELSEWHERE: Final = {
     "finalise": "finality",
+    "read_draft": "prefill",
 }
 """Workflow that writes -> the module of steps in its transaction that notes the act."""
 
