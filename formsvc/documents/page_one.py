@@ -131,6 +131,8 @@ def _sheet(data: Mapping[str, Any], fields: Mapping[str, Spec], not_asked: froze
                 texts.append(((Text(said or "Not recorded"),), State.GIVEN if said else State.NOT_RECORDED))
             more += entry["more"]
             more_in = titles[group.id]
+        if not texts and all(isinstance(entry, str) for entry in entries):
+            continue  # none of its questions was asked, so there is nothing to be without
         if not texts:
             texts = [((Text("None recorded"),), State.NOT_RECORDED)]
         address = f"@sheet.{name}"
