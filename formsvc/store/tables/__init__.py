@@ -1,6 +1,7 @@
 """Every table. Migrations bring a database to exactly this; a test compares the two."""
 
 from formsvc.store.tables.access import (
+    invitation,
     kept_page,
     on_call,
     password_link,
@@ -82,6 +83,7 @@ __all__ = [
     "force",
     "handed_out",
     "home",
+    "invitation",
     "job",
     "kept_page",
     "late_page",

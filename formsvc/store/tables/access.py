@@ -38,6 +38,31 @@ password_link = sa.Table(
     one_of("kind", "invite", "reset"),
 )
 
+invitation = sa.Table(
+    "invitation",
+    metadata,
+    id_column(),
+    sa.Column("token_hash", HASH, nullable=False, unique=True),
+    refers("organisation_id", "organisation"),
+    sa.Column("email", sa.String(254), nullable=False),  # lower case; whose it is, is not known here
+    sa.Column("name", sa.String(200), nullable=False),  # as whoever invites wrote it
+    sa.Column("role", WORD, nullable=False),
+    refers("team_id", "team", nullable=True),
+    refers("home_id", "home", nullable=True),
+    refers("force_id", "force", nullable=True),
+    refers("created_by", "user"),
+    moment("created_at"),
+    moment("expires_at"),
+    moment("used_at", nullable=True),  # when the link was used: it opens nothing again
+    moment("answered_at", nullable=True),
+    sa.Column("answer", WORD),
+    refers("user_id", "user", nullable=True),  # who accepted
+    sa.CheckConstraint("(answered_at IS NULL) = (answer IS NULL)", name="answered"),
+    one_of("answer", "accepted", "declined", "withdrawn"),
+    sa.Index("ix_invitation_email", "email", "answered_at"),
+    sa.Index("ix_invitation_organisation", "organisation_id", "created_at"),
+)
+
 second_factor = sa.Table(
     "second_factor",
     metadata,

@@ -13,10 +13,12 @@ def upgrade() -> None:
     """Make the tables and columns of each part in turn."""
     _prefilling_up()
     _carrying_up()
+    _inviting_up()
 
 
 def downgrade() -> None:
     """Drop them, the last first."""
+    _inviting_down()
     _carrying_down()
     _prefilling_down()
 
@@ -89,3 +91,59 @@ def _carrying_up() -> None:
 
 def _carrying_down() -> None:
     op.drop_column("attachment", "signed")
+
+
+def _inviting_up() -> None:
+    """Let a role be accepted by whoever is invited to it, and one person's copy alone be asked back."""
+    op.create_table(
+        "invitation",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("organisation_id", sa.String(length=32), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("role", sa.String(length=40), nullable=False),
+        sa.Column("team_id", sa.String(length=32), nullable=True),
+        sa.Column("home_id", sa.String(length=32), nullable=True),
+        sa.Column("force_id", sa.String(length=32), nullable=True),
+        sa.Column("created_by", sa.String(length=32), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answer", sa.String(length=40), nullable=True),
+        sa.Column("user_id", sa.String(length=32), nullable=True),
+        sa.CheckConstraint("(answered_at IS NULL) = (answer IS NULL)", name=op.f("ck_invitation_answered")),
+        sa.CheckConstraint(
+            "answer IN ('accepted', 'declined', 'withdrawn')", name=op.f("ck_invitation_answer")
+        ),
+        sa.ForeignKeyConstraint(["created_by"], ["user.id"], name=op.f("fk_invitation_created_by")),
+        sa.ForeignKeyConstraint(["force_id"], ["force.id"], name=op.f("fk_invitation_force_id")),
+        sa.ForeignKeyConstraint(["home_id"], ["home.id"], name=op.f("fk_invitation_home_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_invitation_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_invitation_team_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_invitation_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_invitation_token_hash")),
+    )
+    op.create_index("ix_invitation_email", "invitation", ["email", "answered_at"], unique=False)
+    op.create_index(
+        "ix_invitation_organisation", "invitation", ["organisation_id", "created_at"], unique=False
+    )
+    op.add_column(
+        "recall",
+        sa.Column("scope", sa.String(length=40), server_default=sa.text("'revision'"), nullable=False),
+    )
+
+
+def _inviting_down() -> None:
+    op.execute(
+        "DELETE FROM recall_answer WHERE line_id IN (SELECT recall_line.id FROM recall_line"
+        " JOIN recall ON recall.id = recall_line.recall_id WHERE recall.scope = 'copy')"
+    )
+    op.execute("DELETE FROM recall_line WHERE recall_id IN (SELECT id FROM recall WHERE scope = 'copy')")
+    op.execute("DELETE FROM recall WHERE scope = 'copy'")
+    op.drop_column("recall", "scope")
+    op.drop_table("invitation")
