@@ -1,4 +1,4 @@
-"""The return interview asks what all five protocols ask, is short where a child says no, and reaches no home."""
+"""The return interview asks what five protocols ask, is short where a child says no, and reaches no home."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from formsvc.access.readable import reached
 from formsvc.access.terms import Action, Role
 from formsvc.access.views import View, make_view
 from formsvc.definitions.library import Library
-from formsvc.definitions.model import Effective, Field, Stage
+from formsvc.definitions.model import Field, Stage
 from formsvc.definitions.trace import Status, trace
 from formsvc.records.gate import Gate, Judged
 from formsvc.records.snapshots import make_snapshot
@@ -297,7 +297,7 @@ def test_frequency_agreed_instead_is_bedfordshire_alone(judge: Judge, library: L
     ],
 )
 def test_late_talk_says_why_and_is_never_barred(
-    judge: Judge, held: str, asked: bool, errors: list[str]
+    judge: Judge, *, held: str, asked: bool, errors: list[str]
 ) -> None:
     """Three days after the return the form asks why it is late, and takes any reason or none yet."""
     judged = judge(HELD | {"held_at": held})
@@ -398,7 +398,7 @@ def test_copy_holds_what_its_reader_needs(
 def test_disclosure_is_read_by_those_named_and_leaves_one_answer_behind(
     view_of: Callable[..., View], library: Library
 ) -> None:
-    """What was disclosed stands in a part of named readers; elsewhere only that there is one, for the file."""
+    """What was disclosed is in a part of named readers; elsewhere stands only that there is one, for the file."""
     told = example("LAN") | {
         "disclosure_apart": "yes",
         "disclosed": "Quintessable words",
