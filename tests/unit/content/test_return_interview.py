@@ -398,7 +398,7 @@ def test_copy_holds_what_its_reader_needs(
 def test_disclosure_is_read_by_those_named_and_leaves_one_answer_behind(
     view_of: Callable[..., View], library: Library
 ) -> None:
-    """What was disclosed is in a part of named readers; elsewhere stands only that there is one, for the file."""
+    """What was disclosed is in a part of named readers; elsewhere stands only that there is one."""
     told = example("LAN") | {
         "disclosure_apart": "yes",
         "disclosed": "Quintessable words",
