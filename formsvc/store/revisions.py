@@ -114,6 +114,13 @@ def opened(tx: Tx, record_id: str) -> Revision | None:
     return _maybe(tx, sa.and_(t.revision.c.record_id == record_id, t.revision.c.state.in_(OPEN)))
 
 
+def opened_of_child(tx: Tx, child_id: str) -> tuple[Revision, ...]:
+    """Return the revisions of a child's records that are being worked on, locked, by id."""
+    of = t.revision.c
+    query = _query().where(t.record.c.child_id == child_id, of.state.in_(OPEN)).order_by(of.id)
+    return tuple(Revision(**row) for row in tx.c.execute(query.with_for_update(of=t.revision)).mappings())
+
+
 def history(tx: Tx, record_id: str) -> tuple[Revision, ...]:
     """Return every revision of a record, newest first."""
     rows = tx.c.execute(
@@ -168,6 +175,11 @@ def thaw(tx: Tx, revision_id: str) -> None:
         frozen_by=None,
         changed_at=tx.at,
     )
+
+
+def reform(tx: Tx, revision_id: str, *, definition_hash: str) -> None:
+    """Give a draft the same form with fewer readers: nothing else of it may differ."""
+    _set(tx, revision_id, definition_hash=definition_hash, changed_at=tx.at)
 
 
 def frozen(tx: Tx, revision: Revision) -> Frozen:

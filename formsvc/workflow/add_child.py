@@ -11,7 +11,7 @@ from formsvc.access.policy import Policy
 from formsvc.access.table import Action, reach
 from formsvc.cases.working_days import end_of
 from formsvc.errors import Forbidden
-from formsvc.store import children, organisations, placements, review_requests, users
+from formsvc.store import children, organisations, placements, review_requests, revisions, users
 from formsvc.store.children import ChildLine, Identity
 from formsvc.store.organisations import Place
 from formsvc.store.placements import Placement
@@ -19,6 +19,7 @@ from formsvc.store.relations import within
 from formsvc.store.session import Store
 from formsvc.store.users import User
 from formsvc.workflow.actors import Actor, note
+from formsvc.workflow.confidential_place import close_open_forms
 
 UNDO_WITHIN: Final = timedelta(days=3)
 """How long a move can be undone as a mistake; after that, where the child lived is what happened."""
@@ -116,6 +117,7 @@ def move_child(
     PlaceClosed where the home was closed meanwhile.
     """
     with store.write() as tx:
+        revisions.opened_of_child(tx, child_id)  # forms first, as everybody takes their locks
         placed = placements.move(
             tx, child_id=child_id, controller_id=controller_id, instead_of=instead_of, **placement
         )
@@ -131,6 +133,7 @@ def move_child(
             )
             for one in review_requests.current_forms(tx, child_id)
         ]
+        close_open_forms(tx, actor=actor, child_id=child_id)
         children.touch(tx, child_id)
         note(
             tx,
@@ -151,6 +154,7 @@ def undo_move(store: Store, *, actor: Actor, child_id: str, placement_id: str, w
     the home of before was closed meanwhile.
     """
     with store.write() as tx:
+        revisions.opened_of_child(tx, child_id)
         moved_at = placements.undo(
             tx,
             child_id=child_id,
@@ -161,5 +165,6 @@ def undo_move(store: Store, *, actor: Actor, child_id: str, placement_id: str, w
         )
         review_requests.close(tx, child_id=child_id, outcome="undone", by=actor.user_id)
         review_requests.reopen(tx, child_id=child_id, at=moved_at)
+        close_open_forms(tx, actor=actor, child_id=child_id)
         children.touch(tx, child_id)
         note(tx, actor, "child.move_undo", child_id=child_id, subject_id=placement_id, reason=bool(why))

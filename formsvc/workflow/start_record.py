@@ -9,6 +9,7 @@ from formsvc.definitions.model import Effective
 from formsvc.store import children, definitions, records, revisions
 from formsvc.store.session import Store, Tx
 from formsvc.workflow.actors import Actor, note
+from formsvc.workflow.confidential_place import as_for
 from formsvc.workflow.prefill import fill_in
 
 
@@ -44,6 +45,7 @@ def start_record(
         there = _there(tx, actor, child_id=child_id, definition_id=effective.id) if once else None
         if there is not None:
             return there
+        effective = as_for(tx, effective, child_id=child_id)
         record_id = records.add(
             tx,
             child_id=child_id,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from formsvc.definitions.carry import carry
+from formsvc.definitions.carry import Carried, carry
 from formsvc.definitions.model import Effective
 from formsvc.errors import WrongState
-from formsvc.store import definitions, records, review_requests, revisions, sections, snapshots
+from formsvc.store import children, definitions, records, review_requests, revisions, sections, snapshots
 from formsvc.store.session import Store
 from formsvc.workflow.actors import Actor, note
+from formsvc.workflow.confidential_place import NOT_CARRIED, as_for, opened_wider
 from formsvc.workflow.drafts import by_page
 from formsvc.workflow.effective import effective_of
 from formsvc.workflow.prefill import keep_carried
@@ -33,7 +34,10 @@ def start_revision(store: Store, *, actor: Actor, record_id: str, effective: Eff
         if last is None or revisions.opened(tx, record_id) is not None:
             raise WrongState
         kept = snapshots.of_revision(tx, last.id)
-        carried = carry(effective_of(tx, last.definition_hash), effective, kept.snapshot.data["answers"])
+        children.lock(tx, record.child_id)  # where she lives stays as it is until this form is begun
+        effective = as_for(tx, effective, child_id=record.child_id)
+        before = effective_of(tx, last.definition_hash)
+        carried = _close(carry(before, effective, kept.snapshot.data["answers"]), before, effective)
         number = revisions.next_number(tx, record_id)
         revision_id = revisions.add(
             tx,
@@ -77,3 +81,14 @@ def start_revision(store: Store, *, actor: Actor, record_id: str, effective: Eff
         return Revised(
             revision_id=revision_id, number=number, not_carried=carried.not_carried, wider=carried.wider
         )
+
+
+def _close(carried: Carried, before: Effective, after: Effective) -> Carried:
+    """Leave behind where a child lived in confidence, when the form asks it for more readers now."""
+    wider = opened_wider(before, after) & carried.answers.keys()
+    left = tuple((id, NOT_CARRIED) for id in sorted(wider))
+    return Carried(
+        answers={id: one for id, one in carried.answers.items() if id not in wider},
+        not_carried=(*carried.not_carried, *left),
+        wider=tuple(one for one in carried.wider if one[0] not in wider),
+    )
