@@ -1,4 +1,4 @@
-"""Invented data to look round with: an authority, a home, a force, three children, one plan.
+"""Invented data to look round with: an authority, homes, a force, children of four areas, one plan.
 
 Nobody in it is real. Every id is fixed, so that loading it twice changes nothing; `workflow.load_demo`
 puts it into the store. Telephone numbers come from the ranges kept for fiction.
@@ -18,7 +18,10 @@ AUTHORITY: Final = "demoauthority2222222"
 PROVIDER: Final = "demoprovider22222222"
 CONSTABULARY: Final = "demopolice2222222222"
 TEAM: Final = "demoteam222222222222"
+TEAM_AWAY: Final = "demoteamaway22222222"
 HOME: Final = "demohome222222222222"
+HOME_NEL: Final = "demohomenel222222222"
+HOME_HAR: Final = "demohomehar222222222"
 FORCE: Final = "demoforce22222222222"
 AREA: Final = "LAN"
 
@@ -124,6 +127,9 @@ ORGANISATIONS: Final = (
 
 PLACES: Final = (
     DemoPlace(id=TEAM, kind="team", name="Children in our care, east", organisation_id=AUTHORITY),
+    DemoPlace(id=TEAM_AWAY, kind="team", name="Children placed away", organisation_id=AUTHORITY),
+    DemoPlace(id=HOME_NEL, kind="home", name="Samphire House", organisation_id=PROVIDER, area_id="NEL"),
+    DemoPlace(id=HOME_HAR, kind="home", name="Alder Court", organisation_id=PROVIDER, area_id="HAR"),
     DemoPlace(id=HOME, kind="home", name="Rowan Bank", organisation_id=PROVIDER, area_id=AREA),
     DemoPlace(id=FORCE, kind="force", name="Eastern division", organisation_id=CONSTABULARY, area_id=AREA),
 )
@@ -184,6 +190,37 @@ USERS: Final = (
     ),
 )
 
+WORKER_AWAY: Final = _user(
+    "swb", "Persis Achterberg", "social_worker", "Social worker", organisation=AUTHORITY, place=TEAM_AWAY
+)
+MANAGER_NEL: Final = _user(
+    "rmnel",
+    "Ignatius Thorngumbald",
+    "residential_manager",
+    "Registered manager",
+    organisation=PROVIDER,
+    place=HOME_NEL,
+)
+NIGHT_NEL: Final = _user(
+    "nsnel", "Rhiannon Szabolcs", "home_staff", "Night senior", organisation=PROVIDER, place=HOME_NEL
+)
+MANAGER_HAR: Final = _user(
+    "rmhar",
+    "Clementine Odusanya",
+    "residential_manager",
+    "Registered manager",
+    organisation=PROVIDER,
+    place=HOME_HAR,
+)
+FURTHER_USERS: Final = (
+    WORKER_AWAY,
+    _user("tmb", "Barnaby Eluwole", "team_manager", "Team manager", organisation=AUTHORITY, place=TEAM_AWAY),
+    MANAGER_NEL,
+    NIGHT_NEL,
+    MANAGER_HAR,
+)
+"""Who works with the children of the other areas."""
+
 CHILDREN: Final = (
     DemoChild(
         id="demochildszymon22222",
@@ -241,13 +278,72 @@ CHILDREN: Final = (
 )
 
 
+NEL_CHILD: Final = DemoChild(
+    id="demochildnel22222222",
+    reference="CH-DEM2-NEL2",
+    name="Oluwaseun Fairweather-Grabowska",
+    known_as="Seun",
+    date_of_birth="2011-11-04",
+    placement_id="demoplacednel2222222",
+    home_id=HOME_NEL,
+    details={
+        "kind": "children's home",
+        "address": {
+            "lines": ["Samphire House", "2 Staithe Row"],
+            "town": "Netherfleet",
+            "postcode": "DN97 4RB",
+        },
+        "carer": "Ignatius Thorngumbald",
+    },
+    worker_id=WORKER_AWAY.id,
+    team_id=TEAM_AWAY,
+    area_id="NEL",
+)
+HAR_CHILD: Final = DemoChild(
+    id="demochildhar22222222",
+    reference="CH-DEM2-HAR2",
+    name="Anoushka Pemberley-Vũ",
+    known_as="Noosh",
+    date_of_birth="2010-08-21",
+    placement_id="demoplacedhar2222222",
+    home_id=HOME_HAR,
+    details={
+        "kind": "children's home",
+        "address": {"lines": ["Alder Court", "71 Mossock Road"], "town": "London", "postcode": "N97 6PD"},
+        "carer": "Clementine Odusanya",
+    },
+    worker_id=WORKER_AWAY.id,
+    team_id=TEAM_AWAY,
+    area_id="HAR",
+)
+BED_CHILD: Final = DemoChild(
+    id="demochildbed22222222",
+    reference="CH-DEM2-BED2",
+    name="Tobiah Lisowski-Hargrave",
+    known_as="Toby",
+    date_of_birth="2013-01-15",
+    placement_id="demoplacedbed2222222",
+    home_id=None,
+    details={
+        "kind": "foster home",
+        "address": {"lines": ["9 Larkspur Close"], "town": "Flittonbury", "postcode": "MK97 2HS"},
+        "carer": "Gwendolen Akintola",
+    },
+    worker_id=WORKER_AWAY.id,
+    team_id=TEAM_AWAY,
+    area_id="BED",
+)
+FURTHER_CHILDREN: Final = (NEL_CHILD, HAR_CHILD, BED_CHILD)
+"""Children placed in other areas, each with the documents of its protocol."""
+
+
 def demo_data(form_templates: Path = Path("form_templates")) -> Demo:
     """Return the invented data; the plan is the example that stands beside the definitions."""
     return Demo(
         organisations=ORGANISATIONS,
         places=PLACES,
-        users=USERS,
-        children=CHILDREN,
+        users=(*USERS, *FURTHER_USERS),
+        children=(*CHILDREN, *FURTHER_CHILDREN),
         records=(_plan(form_templates / "examples"),),
     )
 

@@ -12,7 +12,9 @@ from formsvc.access.data_map import Mapped, data_map, to_json, to_markdown
 from formsvc.access.policy import load_policy
 from formsvc.cases.retention import load_schedule
 from formsvc.cli.asking import json_option, say
+from formsvc.definitions.begun import begun
 from formsvc.definitions.check import check as check_all
+from formsvc.definitions.compile import LAYOUTS
 from formsvc.definitions.library import load_library
 from formsvc.definitions.model import Effective
 from formsvc.definitions.schema import view_schema
@@ -20,7 +22,7 @@ from formsvc.definitions.trace import trace as trace_all
 from formsvc.documents.docx.checking import advice
 from formsvc.documents.docx.checking import check as check_template
 from formsvc.documents.docx.templates import serving, strangers
-from formsvc.errors import Problem
+from formsvc.errors import DefinitionInvalid, Problem
 from formsvc.settings import Settings, load
 from formsvc.workflow.preview import example_answers, try_template
 
@@ -43,6 +45,36 @@ def list_(*, as_json: bool) -> None:
         f"{one['id']:<24} v{one['version']}  {one['home_area']}  {one['title']}" for one in found
     )
     say(words, data=found, as_json=as_json)
+
+
+@definitions.command()
+@click.argument("id")
+@click.option("--title", required=True, help="What the document is called, at most 40 characters.")
+@click.option("--prefix", required=True, help="What its references begin with: two to four capital letters.")
+@click.option("--layout", default="plan", show_default=True, help=f"One of {', '.join(LAYOUTS)}.")
+@click.option("--area", required=True, help="Its home area; further areas are added in the file.")
+@json_option
+def new(*, id: str, title: str, prefix: str, layout: str, area: str, as_json: bool) -> None:
+    """Begin a document: write the file ID.yaml, sound from its first line, and say what comes next."""
+    folder = load().form_templates
+    library = load_library(folder)
+    library.area(area)
+    try:
+        text = begun(id=id, title=title, prefix=prefix, layout=layout, area=area, taken=library.ids())
+    except DefinitionInvalid as error:
+        raise click.UsageError("\n".join(str(one) for one in error.problems)) from error
+    path = folder / f"{id}.yaml"
+    with path.open("x", encoding="utf-8") as file:
+        file.write(text)
+    load_library(folder).effective(id, area)
+    steps = [
+        f"Write its questions in {path}; docs/write-a-form.md says how.",
+        f"Say in {folder / 'access' / 'policy.yaml'} under {id} who may write, approve and read it.",
+        "formsvc definitions check",
+        f"formsvc preview {id} --area {area}",
+    ]
+    words = "\n".join([f"Begun: {path}", *(f"  {at}. {step}" for at, step in enumerate(steps, 1))])
+    say(words, data={"file": str(path), "next": steps}, as_json=as_json)
 
 
 @definitions.command()

@@ -157,6 +157,7 @@ def show(child_id: str) -> str:
         page=page,
         offers=offers(head, page),
         allowed={action.value: _may(action, head) for action in SHOWN},
+        allows=lambda action, definition: _may(Action(action), head, definition=definition),
         reviews=reviews,
         now=clock.now(),
         keeps_secrets=head.area_id in library().areas() and library().area(head.area_id).secrets,
@@ -210,8 +211,8 @@ def move(child_id: str) -> Response | tuple[str, int]:
     return redirect(url_for("children.show", child_id=head.id))
 
 
-def _may(action: Action, head: ChildHead) -> bool:
-    about = About(relations=head.relations, area=head.area_id)
+def _may(action: Action, head: ChildHead, *, definition: str = "") -> bool:
+    about = About(relations=head.relations, definition=definition, area=head.area_id)
     return decide(policy(), person().role, action, about).allowed
 
 

@@ -170,10 +170,12 @@ def actor_of(who: Person | None) -> Actor:
     return Actor(user_id=who.user_id, organisation_id=who.organisation_id, role=who.role.value)
 
 
-def may(action: str) -> bool:
-    """Say whether who is signed in may ever do this: for what a page offers."""
+def may(action: str, *, definition: str = "") -> bool:
+    """Say whether who is signed in may ever do this, with a kind of document where one is named."""
     who = visitor()
     if who is None or not ever(who.role, Action(action)):
+        return False
+    if definition and not policy().permits(who.role, Action(action), definition):
         return False
     return Action(action) is not Action.see_drafts or policy().writes(who.role)
 
