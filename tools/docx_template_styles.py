@@ -212,6 +212,46 @@ _PARAGRAPHS = (
     ),
     paragraph("SheetEntryTight", "Sheet entry tight", based="SheetValueTight", shape=ENTRY),
     paragraph("SheetMoreTight", "Sheet more tight", based="SheetMore", shape=spacing(line=10), run=size(8)),
+    paragraph(
+        "Spoken",
+        "Spoken",
+        based="Value",
+        shape=f"<w:pBdr>{border('left', 24, 10, '14505C')}</w:pBdr>"
+        + spacing(before=2, after=6, line=18)
+        + '<w:ind w:left="284" w:right="284"/>',
+        run=size(11),
+    ),
+    paragraph(
+        "SpokenAsked",
+        "Spoken asked",
+        based="Spoken",
+        shape=KEEP + spacing(before=6, after=0, line=12),
+        run=f'<w:color w:val="{QUIET}"/>' + size(9),
+    ),
+    paragraph("QuietSpoken", "Quiet spoken", based="Spoken", run=f'<w:color w:val="{QUIET}"/>'),
+    paragraph(
+        "BoxTitle", "Box title", based="Heading2", shape=KEEP + spacing(after=2, line=16), run=size(12)
+    ),
+    paragraph("Grade", "Grade", based="Value", shape=spacing(line=24), run=BOLD + size(18)),
+    paragraph("Meaning", "Meaning", based="Intro", shape=spacing(before=2, after=4, line=11.5)),
+    paragraph("Large", "Large", shape='<w:ind w:right="2600"/>' + spacing(after=4, line=20), run=size(13)),
+    paragraph("QuietLarge", "Quiet large", based="Large", run=f'<w:color w:val="{QUIET}"/>'),
+    paragraph(
+        "LargeHeading",
+        "Large heading",
+        based="Heading1",
+        shape=KEEP + spacing(20, 4, 22) + '<w:outlineLvl w:val="0"/>',
+        run=size(17),
+    ),
+    paragraph(
+        "LargeLabel", "Large label", based="Large", shape=KEEP + spacing(before=6), run=BOLD + size(12)
+    ),
+    paragraph(
+        "LargeSpoken",
+        "Large spoken",
+        based="Large",
+        shape=f"<w:pBdr>{border('left', 24, 10, '14505C')}</w:pBdr>" + '<w:ind w:left="284" w:right="2600"/>',
+    ),
     paragraph("Picture", "Picture", shape=spacing(line=2), run=size(1)),
     paragraph("PhotoCaption", "Photo caption", shape=spacing(before=1, line=10), run=size(8)),
     paragraph(

@@ -11,384 +11,41 @@ from __future__ import annotations
 import argparse
 import io
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from xml.sax.saxutils import escape, quoteattr
 
 import docx
 from PIL import Image, ImageDraw
 
 from formsvc.documents.docx import package
+from tools.docx_layouts import LAYOUTS, large_sections
+from tools.docx_template_pieces import (
+    ANSWER_GRID,
+    CODE,
+    HEAD,
+    NAMESPACES,
+    NEW_PAGE,
+    TAB,
+    THEME_TYPE,
+    TWO,
+    WIDTH,
+    answer_rows,
+    banners,
+    cell,
+    facts,
+    field,
+    note,
+    para,
+    picture,
+    pieces,
+    put,
+    row,
+    row_says,
+    run,
+    say,
+    table,
+)  # fmt: skip
 from tools.docx_template_styles import FONT_TABLE, NUMBERING, SETTINGS, STYLES, THEME
-
-WIDTH = 9864  # A4 less 18 mm margins, in twentieths of a point
-MM = 36_000  # English Metric Units
-PHOTO = (45 * MM, 60 * MM)
-PHOTO_INSIDE = (30 * MM, 40 * MM)
-CODE = (26 * MM, 26 * MM)
-NEW_PAGE = '<w:pageBreakBefore/><w:spacing w:before="0"/>'
-
-NAMESPACES = " ".join(
-    f'xmlns:{prefix}="{uri}"'
-    for prefix, uri in {
-        "w": "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
-        "r": package.OFFICE,
-        "wp": "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing",
-        "a": "http://schemas.openxmlformats.org/drawingml/2006/main",
-        "pic": "http://schemas.openxmlformats.org/drawingml/2006/picture",
-        "mc": "http://schemas.openxmlformats.org/markup-compatibility/2006",
-        "w15": "http://schemas.microsoft.com/office/word/2012/wordml",
-    }.items()
-)
-THEME_TYPE = "application/vnd.openxmlformats-officedocument.theme+xml"
-HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-
-
-# ---------------------------------------------------------------- Word's own things, as XML
-
-
-def run(text: str, style: str = "") -> str:
-    shape = f'<w:rPr><w:rStyle w:val="{style}"/></w:rPr>' if style else ""
-    return f'<w:r>{shape}<w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
-
-
-TAB = "<w:r><w:tab/></w:r>"
-
-
-def field(code: str, shown: str) -> str:
-    return (
-        '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
-        f'<w:r><w:instrText xml:space="preserve"> {code} </w:instrText></w:r>'
-        f'<w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>{shown}</w:t></w:r>'
-        '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
-    )
-
-
-def para(style: str, *content: str, more: str = "") -> str:
-    inside = "".join(one if one.startswith("<") else run(one) for one in content)
-    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{more}</w:pPr>{inside}</w:p>'
-
-
-def say(code: str) -> str:
-    """Return a paragraph that holds a direction to the template and is not printed."""
-    return para("TemplateCode", f"{{%p {code} %}}")
-
-
-def put(call: str) -> str:
-    """Return a paragraph in whose place a piece is printed."""
-    return para("TemplateCode", f"{{{{p {call} }}}}")
-
-
-def note(words: str, *, more: str = "") -> str:
-    """Return a remark to whoever opens the template; it is not printed."""
-    return para("TemplateCode", f"{{#p {words} #}}", more=more)
-
-
-def control(answer: str, inside: str) -> str:
-    return (
-        f'<w:sdt><w:sdtPr><w:alias w:val="{{{{ {answer}.alias }}}}"/><w:tag w:val="{{{{ {answer}.path }}}}"/>'
-        f'<w:id w:val="1"/><w15:appearance w15:val="hidden"/></w:sdtPr><w:sdtContent>{inside}</w:sdtContent></w:sdt>'
-    )
-
-
-def cell(width: int, *content: str, span: int = 1, merge: str = "", style: str = "") -> str:
-    shape = f'<w:tcW w:w="{width}" w:type="dxa"/>'
-    shape += f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
-    shape += f"<w:vMerge{' w:val=' + quoteattr(merge) if merge == 'restart' else ''}/>" if merge else ""
-    return f"<w:tc><w:tcPr>{shape}{style}</w:tcPr>{''.join(content)}</w:tc>"
-
-
-def row(*cells: str, head: bool = False, whole: bool = True) -> str:
-    shape = ("<w:cantSplit/>" if whole else "") + ("<w:tblHeader/>" if head else "")
-    return f"<w:tr><w:trPr>{shape}</w:trPr>{''.join(cells)}</w:tr>"
-
-
-def row_says(code: str, columns: int) -> str:
-    return row(cell(WIDTH, para("TemplateCode", f"{{%tr {code} %}}"), span=columns), whole=False)
-
-
-def table(
-    style: str, grid: list[int], *rows: str, title: str, note: str, head: bool = False, labels: bool = False
-) -> str:
-    """Return a table; `head` says that its first row is a header, `labels` that its first column is one."""
-    look = 0x600 + 0x20 * head + 0x80 * labels
-    shape = (
-        f'<w:tblStyle w:val="{style}"/><w:tblW w:w="{sum(grid)}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
-        f'<w:tblLook w:val="{look:04X}" w:firstRow="{int(head)}" w:lastRow="0" w:firstColumn="{int(labels)}"'
-        ' w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>'
-        f"<w:tblCaption w:val={quoteattr(title)}/><w:tblDescription w:val={quoteattr(note)}/>"
-    )
-    columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in grid)
-    return f"<w:tbl><w:tblPr>{shape}</w:tblPr><w:tblGrid>{columns}</w:tblGrid>{''.join(rows)}</w:tbl>"
-
-
-def picture(subject: str, size: tuple[int, int], name: str) -> str:
-    width, height = size
-    return (
-        f'<w:r><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent cx="{width}" cy="{height}"/>'
-        f'<wp:docPr id="1" name="{name}" descr="{{{{ {subject}.alt }}}}"/>'
-        '<wp:cNvGraphicFramePr><a:graphicFrameLocks noChangeAspect="1"/></wp:cNvGraphicFramePr>'
-        '<a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic>'
-        f'<pic:nvPicPr><pic:cNvPr id="1" name="{name}"/><pic:cNvPicPr/></pic:nvPicPr>'
-        '<pic:blipFill><a:blip r:embed="rIdPlaceholder"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill>'
-        f'<pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="{width}" cy="{height}"/></a:xfrm>'
-        '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr></pic:pic></a:graphicData></a:graphic>'
-        "</wp:inline></w:drawing></w:r>"
-    )
-
-
-# ---------------------------------------------------------------- the pieces: how an answer is drawn
-
-
-def piece(
-    name: str, remark: str, *, value: str, quiet: str, photo: tuple[int, int], caption: str = ""
-) -> str:
-    """Return the macro that draws one answer inside its content control, in these styles."""
-    lines = (
-        say("for line in a.lines")
-        + say("if line.kind == 'text'")
-        + para(caption or value, "{{ line.text }}")
-        + say("elif line.kind == 'quiet'")
-        + para(quiet, "{{ line.text }}")
-        + say("elif line.kind == 'pair'")
-        + (
-            para("Pair", "{{ line.label }}", TAB, run("{{ line.text }}"))
-            if value == "Value"
-            else para(value, run("{{ line.label }}", "PairLabel"), run(" {{ line.text }}"))
-        )
-        + say("elif line.kind == 'asked'")
-        + para("Asked", "{{ line.label }}")
-        + para(value, "{{ line.text }}")
-        + say("elif line.kind == 'chosen'")
-        + para("Tick", "Yes", TAB, run("{{ line.text }}"))
-        + say("elif line.kind == 'not_chosen'")
-        + para("TickNot", "No", TAB, run("{{ line.text }}"))
-        + say("else")
-        + para("Picture", picture("line", photo, "Photo"))
-        + say("endif")
-        + say("endfor")
-    )
-    return note(remark) + say(f"macro {name}(a)") + control("a", lines) + say("endmacro")
-
-
-def slot_piece(name: str, answer: str) -> str:
-    """Return the macro that draws a slot of the sheet: its label, its answers, and how many stand further in."""
-    return (
-        note("A slot of page one: its label, its entries, and how many stand further in")
-        + say(f"macro {name}(s)")
-        + say("if s")
-        + para("SheetLabel", "{{ s.label }}")
-        + say("for a in s.answers")
-        + put(f"{answer}(a)")
-        + say("endfor")
-        + say("if s.more")
-        + para("SheetMore", "and {{ s.more }} more in {{ s.more_in }}")
-        + say("endif")
-        + say("else")
-        + para("SheetValue", "")
-        + say("endif")
-        + say("endmacro")
-    )
-
-
-TWO = "Each row: the question on the left, the answer on the right."
-TWICE_TWO = "Each row: a question and its answer, once or twice."
-CARD_GRID = [2000, 2932, 2000, 2932]
-ANSWER_GRID = [3060, WIDTH - 3060]
-
-
-def answer_rows(source: str) -> str:
-    left, right = ANSWER_GRID
-    return (
-        row_says(f"for a in {source}", 2)
-        + row(cell(left, para("Label", "{{ a.label }}")), cell(right, put("answer(a)")))
-        + row_says("endfor", 2)
-    )
-
-
-def card_rows() -> str:
-    one, two, three, four = CARD_GRID
-
-    def answer(side: str) -> str:
-        return put(f"card_answer(row.{side})")
-
-    def label(side: str) -> str:
-        return para("CardLabel", f"{{{{ row.{side}.label }}}}")
-
-    return (
-        row_says("for row in r.rows", 4)
-        + row_says("if row.right", 4)
-        + row(
-            cell(one, label("left")),
-            cell(two, answer("left")),
-            cell(three, label("right")),
-            cell(four, answer("right")),
-        )
-        + row_says("else", 4)
-        + row(cell(one, label("left")), cell(two + three + four, answer("left"), span=3))
-        + row_says("endif", 4)
-        + row_says("endfor", 4)
-    )
-
-
-def runs_piece() -> str:
-    """Return the macro that draws how answers stand in a section; cards draw themselves with it again."""
-    third = WIDTH // 3
-    rows = (
-        row(
-            cell(third, para("TemplateCode", "{%tc for column in r.columns %}")),
-            cell(third, para("TableHead", "{{ column }}")),
-            cell(third, para("TemplateCode", "{%tc endfor %}")),
-            head=True,
-        )
-        + row_says("for one in r.rows", 3)
-        + row(
-            cell(third, para("TemplateCode", "{%tc for a in one.cells %}")),
-            cell(
-                third,
-                say("if a") + put("table_answer(a)") + say("else") + para("TableValue", "") + say("endif"),
-            ),
-            cell(third, para("TemplateCode", "{%tc endfor %}")),
-        )
-        + row_says("endfor", 3)
-    )
-    apart = say("if r.apart") + para("AfterTable", "") + say("endif")
-
-    def heading(shown: str, high: str, low: str) -> str:
-        return say("if inside") + para(low, shown) + say("else") + para(high, shown) + say("endif")
-
-    title = control("card.title", run("{{ card.title.text }}"))
-    return (
-        note("How answers stand in a section; inside a card, with lower headings")
-        + say("macro runs(rs, inside=false)")
-        + say("for r in rs")
-        + say("if r.kind == 'short'")
-        + apart
-        + table("Card", CARD_GRID, card_rows(), title="Details", note=TWICE_TWO, labels=True)
-        + say("elif r.kind == 'pairs'")
-        + apart
-        + table("Answers", ANSWER_GRID, answer_rows("r.answers"), title="Answers", note=TWO, labels=True)
-        + say("elif r.kind == 'long'")
-        + para("LabelWide", "{{ r.label }}")
-        + put("long_answer(r.answer)")
-        + say("elif r.kind == 'table'")
-        + heading("{{ r.label }}", "Heading2", "Heading4")
-        + table(
-            "Rows",
-            [third, third, third],
-            rows,
-            title="{{ r.label }}",
-            note="columns {{ r.weights }}; One row for each entry. Columns: {{ r.columns|join(', ') }}",
-            head=True,
-            labels=True,
-        )
-        + say("else")
-        + heading("{{ r.label }}", "Heading2", "Heading4")
-        + say("for card in r.cards")
-        + say("if card.title")
-        + heading(title, "Heading3", "Heading5")
-        + say("else")
-        + heading("{{ card.heading }}", "Heading3", "Heading5")
-        + say("endif")
-        + put("runs(card.runs, true)")
-        + say("endfor")
-        + say("endif")
-        + say("endfor")
-        + say("endmacro")
-    )
-
-
-def pieces() -> str:
-    return (
-        piece("answer", "An answer beside its label", value="Value", quiet="QuietValue", photo=PHOTO_INSIDE)
-        + piece(
-            "long_answer",
-            "An answer in the full width",
-            value="LongAnswer",
-            quiet="QuietValue",
-            photo=PHOTO_INSIDE,
-        )
-        + piece(
-            "card_answer",
-            "An answer in a card",
-            value="CardValue",
-            quiet="QuietCardValue",
-            photo=PHOTO_INSIDE,
-        )
-        + piece(
-            "table_answer",
-            "An answer in a column",
-            value="TableValue",
-            quiet="QuietTableValue",
-            photo=PHOTO_INSIDE,
-        )
-        + piece(
-            "sheet_answer",
-            "A fact about the child on page one",
-            value="SheetValue",
-            quiet="QuietSheetValue",
-            photo=PHOTO,
-        )
-        + piece("sheet_name", "The name on page one", value="ChildName", quiet="ChildName", photo=PHOTO)
-        + piece(
-            "sheet_photo",
-            "The photo on page one and what is written below it",
-            value="PhotoCaption",
-            quiet="NoPhoto",
-            photo=PHOTO,
-        )
-        + piece(
-            "sheet_entry", "An entry on page one", value="SheetEntry", quiet="QuietSheetValue", photo=PHOTO
-        )
-        + piece(
-            "sheet_urgent",
-            "An urgent entry on page one",
-            value="SheetUrgent",
-            quiet="QuietSheetValue",
-            photo=PHOTO,
-        )
-        + slot_piece("slot", "sheet_entry")
-        + slot_piece("urgent", "sheet_urgent")
-        + runs_piece()
-    )
-
-
-# ---------------------------------------------------------------- page one
-
-
-def banners() -> str:
-    def banner(words: str, sentence: str) -> str:
-        return para("Banner", run(words, "BannerWords"), run(f"   {sentence}"))
-
-    return (
-        say("if document.not_yet_approved")
-        + banner(
-            "NOT YET APPROVED",
-            "Issued before anyone with authority could approve it. Use it, and ask for the approved one.",
-        )
-        + say("endif")
-        + say("if document.demonstration")
-        + banner(
-            "DEMONSTRATION",
-            "The people in it are invented, and its seal is a demonstration seal. Not for use.",
-        )
-        + say("endif")
-    )
-
-
-def facts() -> str:
-    def fact(name: str) -> str:
-        return control(f"fact.{name}", run(f"{{{{ fact.{name}.text }}}}", "Strong"))
-
-    return para(
-        "Facts",
-        fact("reference"),
-        run("   Revision "),
-        fact("revision"),
-        run("   Issued "),
-        fact("issued_at"),
-        run("   "),
-        fact("status"),
-    ) + para("Intro", control("fact.audience", run("{{ fact.audience.text }}")))
 
 
 def search_sheet() -> str:
@@ -488,12 +145,15 @@ def plain_sheet() -> str:
     )
 
 
-def opening(*, sheet: bool) -> str:
+def opening(name: str) -> str:
+    """Return what stands on page one of a template."""
+    if name in LAYOUTS:
+        return LAYOUTS[name]()
     title = para("Title", "{{ document.title }}")
-    if sheet:
+    if name == "trigger_plan":
         return banners() + title + facts() + search_sheet()
-    name = say("if subject.name") + para("ChildName", "{{ subject.name }}") + say("endif")
-    return banners() + title + name + facts() + plain_sheet()
+    named = say("if subject.name") + para("ChildName", "{{ subject.name }}") + say("endif")
+    return banners() + title + named + facts() + plain_sheet()
 
 
 # ---------------------------------------------------------------- the rest
@@ -517,7 +177,36 @@ def sections(*, new_page: bool) -> str:
     )
 
 
-def last_page() -> str:
+USUAL: Mapping[str, str] = {
+    "heading": "Heading1",
+    "signoffs": "Sign-offs",
+    "nobody": "Nobody has signed this document off.",
+    "changed": "What changed since revision",
+    "nothing": "Nothing that this copy shows.",
+    "genuine": "How to check that this is genuine",
+    "sealed": "sealed this file. Nothing in it can be changed without breaking the seal.",
+    "how": "Hand the file in at the address below, or type the reference and the check code that are printed here "
+    "and at the foot of every page. The answer says whether it is genuine and whether it is the newest. It says "
+    "nothing about the child.",
+    "goes": "Where this may go",
+    "made": "This copy was made for:",
+}
+TO_HER: Mapping[str, str] = {
+    "heading": "LargeHeading",
+    "signoffs": "Who agreed",
+    "nobody": "Nobody has signed this yet.",
+    "changed": "What is new since number",
+    "nothing": "Nothing that you can see here.",
+    "genuine": "How to know this is real",
+    "sealed": "made this for you and closed it so that nobody can change it.",
+    "how": "You can check at this address: hand the file in, or type the reference and the code. It tells you whether "
+    "it is real and the newest one. It does not say anything about you.",
+    "goes": "Who else gets this",
+    "made": "This one is for:",
+}
+
+
+def last_page(words: Mapping[str, str], *, new_page: bool) -> str:
     code_width = 1900
     check = table(
         "Sheet",
@@ -527,14 +216,11 @@ def last_page() -> str:
                 WIDTH - code_width,
                 para(
                     "Value",
-                    "{{ document.controller }} sealed this file. Nothing in it can be changed without breaking the "
-                    "seal.",
+                    f"{{{{ document.controller }}}} {words['sealed']}",
                 ),
                 para(
                     "Value",
-                    "Hand the file in at the address below, or type the reference and the check code that are printed "
-                    "here and at the foot of every page. The answer says whether it is genuine and whether it is the "
-                    "newest. It says nothing about the child.",
+                    words["how"],
                 ),
                 para("Value", run("{{ document.verify_at }}", "Strong")),
                 para("Value", "Reference {{ document.reference }}, check code {{ document.short_hash }}"),
@@ -545,27 +231,27 @@ def last_page() -> str:
         note="The words on the left; on the right a code that opens the page where this is checked.",
     )
     return (
-        para("Heading1", "Sign-offs", more=NEW_PAGE)
+        para(words["heading"], words["signoffs"], more=NEW_PAGE if new_page else "")
         + say("if signoffs")
         + table("Answers", ANSWER_GRID, answer_rows("signoffs"), title="Sign-offs", note=TWO, labels=True)
         + say("else")
-        + para("QuietValue", "Nobody has signed this document off.")
+        + para("QuietValue", words["nobody"])
         + say("endif")
         + say("if document.changes_since")
-        + para("Heading1", "What changed since revision {{ document.changes_since }}")
+        + para(words["heading"], f"{words['changed']} {{{{ document.changes_since }}}}")
         + say("if changes")
         + table("Answers", ANSWER_GRID, answer_rows("changes"), title="Changes", note=TWO, labels=True)
         + say("else")
-        + para("QuietValue", "Nothing that this copy shows.")
+        + para("QuietValue", words["nothing"])
         + say("endif")
         + say("endif")
-        + para("Heading1", "How to check that this is genuine")
+        + para(words["heading"], words["genuine"])
         + check
-        + para("Heading1", "Where this may go")
+        + para(words["heading"], words["goes"])
         + say("for one in circulation")
         + para("ListBullet", "{{ one }}")
         + say("endfor")
-        + para("Value", "This copy was made for: {{ document.audience }}.")
+        + para("Value", f"{words['made']} {{{{ document.audience }}}}.")
         + say("for one in notices")
         + para("Intro", "{{ one }}")
         + say("endfor")
@@ -599,7 +285,7 @@ def footer() -> str:
     return f"{HEAD}<w:ftr {NAMESPACES}>{first}{last}</w:ftr>"
 
 
-def document(*, sheet: bool) -> str:
+def document(name: str) -> str:
     layout = (
         '<w:sectPr><w:headerReference w:type="default" r:id="rIdHeader"/>'
         '<w:footerReference w:type="default" r:id="rIdFooter"/><w:pgSz w:w="11906" w:h="16838"/>'
@@ -608,7 +294,12 @@ def document(*, sheet: bool) -> str:
     )
     head = note("Blue lines direct the printing and are not printed. First the pieces that draw answers.")
     first = note("Page one begins here.", more="<w:pageBreakBefore/>")
-    body = head + pieces() + first + opening(sheet=sheet) + sections(new_page=sheet) + last_page() + layout
+    sheet = name == "trigger_plan"
+    hers = name == "own_copy"
+    body = head + pieces() + first + opening(name)
+    body += large_sections() if hers else sections(new_page=sheet)
+    body += last_page(TO_HER if hers else USUAL, new_page=name not in ("one_sheet", "own_copy"))
+    body += (para("LargeHeading", "About this copy") + facts() if hers else "") + layout
     return f'{HEAD}<w:document {NAMESPACES} mc:Ignorable="w15"><w:body>{body}</w:body></w:document>'
 
 
@@ -623,10 +314,10 @@ def placeholder_picture() -> bytes:
     return out.getvalue()
 
 
-def template(*, sheet: bool) -> bytes:
+def template(name: str) -> bytes:
     word = "application/vnd.openxmlformats-officedocument.wordprocessingml"
     named = {
-        "document": ("document.main", document(sheet=sheet)),
+        "document": ("document.main", document(name)),
         "styles": ("styles", STYLES),
         "settings": ("settings", SETTINGS),
         "fontTable": ("fontTable", FONT_TABLE),
@@ -676,13 +367,13 @@ def main() -> int:
     parser.add_argument("--force", action="store_true", help="overwrite what stands there")
     chosen = parser.parse_args()
     left = 0
-    for name, sheet in (("trigger_plan", True), ("plan", False)):
+    for name in ("trigger_plan", "plan", *LAYOUTS):
         path = chosen.folder / f"{name}.docx"
         if path.exists() and not chosen.force:
             print(f"{path} stands already: left alone")
             left += 1
             continue
-        path.write_bytes(template(sheet=sheet))
+        path.write_bytes(template(name))
         print(f"wrote {path}")
     return left
 

@@ -126,10 +126,16 @@ def _document(content: Content) -> dict[str, Plain]:
 
 
 def _slot(slot: Slot) -> dict[str, Plain]:
+    runs = _runs(slot.items)
     return {
         "name": slot.name,
         "label": _clean(slot.label),
+        "intro": _clean(slot.intro),
         "answers": [_answer(item) for item in slot.items],
+        "several": len(slot.items) > 1,
+        "table": any(run["kind"] in ("table", "cards") for run in runs),
+        "runs": runs,
+        "short": [_short(run) for run in runs],
         "more": str(slot.more) if slot.more else "",
         "more_in": _clean(slot.more_in),
     }
@@ -195,14 +201,19 @@ def _card(row: Row) -> dict[str, Plain]:
     first = row.items[0] if row.items else None
     titled = first is not None and first.state is State.GIVEN and text_of(first) == row.heading
     runs = _runs(row.items[1:] if titled else row.items, long_from=LONG_IN_CARD)
-    for run in runs:
-        if run["kind"] == "pairs":
-            run["kind"], run["rows"] = "short", _two_up(run["answers"])
+    runs = [_short(run) for run in runs]
     return {
         "heading": _clean(row.heading),
         "title": _answer(first) if first is not None and titled else {},
         "runs": runs,
     }
+
+
+def _short(run: Mapping[str, Plain]) -> dict[str, Plain]:
+    """Return a run of answers beside their labels as rows of one or two; any other as it is."""
+    if run["kind"] != "pairs":
+        return dict(run)
+    return {**run, "kind": "short", "rows": _two_up(run["answers"])}
 
 
 def _two_up(answers: list[dict[str, Plain]]) -> list[dict[str, Plain]]:
