@@ -135,7 +135,10 @@ function keepSaving(form) {
     if (!told.failed) saved = upTo;
     const opened = open(told.asked || {});
     showFiles(told.files || {}, told.failed);
-    const more = opened.length ? `. Your answer asks for more: ${opened.map((one) => `“${one}”`).join(", ")}` : "";
+    const named = opened.map((one) => `“${one}”`).join(", ");
+    const more = opened.length > 3
+      ? `. Your answer opens ${opened.length} questions on this page`
+      : opened.length ? `. Your answer asks for more: ${named}` : "";
     tell(`${told.words}${more}`, told.failed);
   }
 
