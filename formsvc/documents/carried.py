@@ -16,13 +16,14 @@ from formsvc.definitions.printed import specs
 from formsvc.errors import RenderFailed, Unreadable
 from formsvc.fields.base import Spec, Widget
 from formsvc.fields.blocks import Item, Pairs
+from formsvc.records.attachments import CARRIED_MOST
 from formsvc.records.signed import Signed, read_signed, sentences
 
 SECTION: Final = "@attachments"
 TITLE: Final = "Files inside this document"
 INTRO: Final = (
-    "They are sealed with it: a PDF lists them as attachments, a Word document holds them in its package. A file "
-    "that is not named here does not belong to it."
+    "They are sealed with it: a PDF lists them as attachments, a Word document holds them in its package. "
+    "A file that is not named here does not belong to it."
 )
 KINDS: Final[Mapping[str, tuple[str, str]]] = {
     "application/pdf": ("PDF", "pdf"),
@@ -31,7 +32,6 @@ KINDS: Final[Mapping[str, tuple[str, str]]] = {
 }
 """What may be carried: media type -> what it is called, and how its name ends."""
 
-MOST: Final = 12
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _ODD: Final = re.compile(r"[^A-Za-z0-9_-]+")
 
@@ -71,8 +71,8 @@ def carried(data: Mapping[str, Any]) -> tuple[Carried, ...]:
     """Return the files that the document of a view's data carries; raise Unreadable for what is not ours."""
     fields = {spec.id: spec for page in data["form"]["pages"] for spec in specs(page["fields"])}
     files = [one for one in data["attachments"] if _is_file(fields, one["path"])]
-    if len(files) > MOST:
-        raise Unreadable(f"a document carries at most {MOST} files")
+    if len(files) > CARRIED_MOST:
+        raise Unreadable(f"a document carries at most {CARRIED_MOST} files")
     return tuple(_carried(number, one, data["answers"]) for number, one in enumerate(files, 1))
 
 

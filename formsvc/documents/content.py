@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 
 from formsvc.access.views import View
 from formsvc.definitions.printed import specs
+from formsvc.documents import carried
 from formsvc.documents.page_one import TO_THE_CHILD, Slot, page_one
 from formsvc.fields.base import Place, Spec, Value, item
 from formsvc.fields.blocks import Item, Pairs, Text, leaves, text_of
@@ -137,7 +138,8 @@ def build(view: View) -> Content:
             )
             for page in data["form"]["pages"]
             if (items := _items(pages[page["id"]], data["answers"], not_asked | said))
-        ),
+        )
+        + _carried(data),
         signoffs=tuple(_signoffs(data["signoffs"])),
         changes_since=changes["since"] if changes else None,
         changes=tuple(_changes(changes["items"])) if changes else (),
@@ -178,6 +180,13 @@ def _items(
 ) -> tuple[Item, ...]:
     made = (item(spec, answers.get(spec.id), Place(path=spec.id, not_asked=not_asked)) for spec in fields)
     return tuple(one for one in made if one is not None)
+
+
+def _carried(data: Mapping[str, Any]) -> tuple[Section, ...]:
+    """Return the section that names the files inside the document, where there are any."""
+    items = carried.printed(data)
+    section = Section(id=carried.SECTION, title=carried.TITLE, intro=carried.INTRO, items=items)
+    return (section,) if items else ()
 
 
 def _facts(data: Mapping[str, Any]) -> tuple[Item, ...]:

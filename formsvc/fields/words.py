@@ -181,6 +181,10 @@ class Code(StrEnum):
     PHOTO_KIND = "photo_kind", "The photo must be a JPEG or PNG picture"
     FILE_MISSING = "file_missing", "Add the file itself for {label}"
     FILE_UNREADABLE = "file_unreadable", "{Label} cannot be read as a file: add it again"
+    FILES_TOO_LARGE = (
+        "files_too_large",
+        "Remove files, or make them smaller: one document carries 12, of 20 MB in all",
+    )
     FILE_KIND = "file_kind", "{Label} must be a file of one of these kinds: {accept}"
 
     SECRET_HELD_UNKNOWN = (

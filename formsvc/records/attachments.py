@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import warnings
 import zipfile
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ import pillow_heif
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from formsvc.errors import Unreadable
+from formsvc.records.clean import clean_text
 
 pillow_heif.register_heif_opener()
 
@@ -27,7 +29,24 @@ PHOTO_PIXELS: Final = 60_000_000
 PHOTO_SIDE: Final = 1400
 """The longest side of a kept photo, in pixels: 60 mm at 590 dots an inch."""
 
+SCAN_SIDE: Final = 2480
+"""The longest side of a kept scan, in pixels: an A4 sheet at 212 dots an inch."""
+
 FILE_BYTES: Final = 20 * 1024 * 1024
+
+CARRIED_BYTES: Final = 20 * 1024 * 1024
+"""The most bytes of files that one document carries inside it."""
+
+CARRIED_MOST: Final = 12
+"""The most files that one document carries inside it: a seal over a Word document refers to 30 parts."""
+
+_OLD_OFFICE: Final = b"\xd0\xcf\x11\xe0"
+_TITLES: Final = re.compile(r"[^\w .,()&'+-]+")
+_ENDINGS: Final = {
+    "application/pdf": "pdf",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
+    "image/jpeg": "jpg",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,8 +58,8 @@ class Accepted:
     sha256: str
 
 
-def accept_photo(data: bytes) -> Accepted:
-    """Return a photo made anew as JPEG, upright; raise Unreadable for anything that is not one."""
+def accept_photo(data: bytes, *, side: int = PHOTO_SIDE) -> Accepted:
+    """Return a photo made anew as JPEG, upright, `side` pixels at most; raise Unreadable for no picture."""
     if len(data) > FILE_BYTES:
         raise Unreadable("the picture is larger than 20 MB")
     try:
@@ -54,7 +73,7 @@ def accept_photo(data: bytes) -> Accepted:
         raise Unreadable("the file is not a JPEG, PNG, WebP or HEIC picture that can be used") from error
     except (OSError, ValueError, SyntaxError, EOFError) as error:
         raise Unreadable("the picture is damaged") from error
-    picture.thumbnail((PHOTO_SIDE, PHOTO_SIDE), Image.Resampling.LANCZOS)
+    picture.thumbnail((side, side), Image.Resampling.LANCZOS)
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=86, optimize=True)
     return _accepted(out.getvalue(), "image/jpeg")
@@ -68,7 +87,17 @@ def accept_file(data: bytes) -> Accepted:
         return _accepted(data, "application/pdf")
     if data.startswith(b"PK\x03\x04") and _is_docx(data):
         return _accepted(data, "application/vnd.openxmlformats-officedocument.wordprocessingml.document")
-    return accept_photo(data)
+    if data.startswith(_OLD_OFFICE):
+        raise Unreadable("it is encrypted, or of the old kind of Word: save it as .docx without a password")
+    return accept_photo(data, side=SCAN_SIDE)
+
+
+def file_name(told: str, *, media_type: str) -> str:
+    """Return the name a file is kept under: letters that can be printed, no folders, its true ending."""
+    cleaned, _ = clean_text(told.replace("\\", "/").rpartition("/")[2])
+    stem = cleaned.rpartition(".")[0] or cleaned
+    plain = " ".join(_TITLES.sub(" ", stem).split()).strip(". ")[:120].strip(". ")
+    return f"{plain or 'file'}.{_ENDINGS[media_type]}"
 
 
 def _flat(picture: Image.Image) -> Image.Image:

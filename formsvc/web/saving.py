@@ -14,11 +14,12 @@ from formsvc.errors import StaleVersion, Unreadable
 from formsvc.fields.base import Widget
 from formsvc.fields.gather import TICK
 from formsvc.forms.answers import AnswersForm, typed
-from formsvc.records.attachments import accept_file, accept_photo
+from formsvc.records.attachments import accept_photo, file_name
 from formsvc.store.session import Store
 from formsvc.web.forms import UPLOAD
+from formsvc.web.guarding import settings
 from formsvc.workflow.actors import Actor
-from formsvc.workflow.attach_file import attach_file, place_for_files
+from formsvc.workflow.attach_file import attach_file, place_for_files, take_in
 from formsvc.workflow.known_facts import Known
 from formsvc.workflow.merge_edits import Clash, Edits, merge, rows_of
 from formsvc.workflow.read_draft import Draft, carry_known_files, read_draft, read_past
@@ -167,13 +168,20 @@ def row_edits(edits: Edits, *, group: str, row_id: str) -> Edits:
 
 def _taken_in(one: Field, came: FileStorage, *, record_id: str, store: Store, actor: Actor) -> dict[str, str]:
     data = came.stream.read()
-    accepted = accept_photo(data) if one.type.widget is Widget.PHOTO else accept_file(data)
+    is_photo = one.type.widget is Widget.PHOTO
+    taken = None if is_photo else take_in(data, settings=settings())
+    accepted = accept_photo(data) if taken is None else taken.accepted
     accept = getattr(one.options, "accept", ())
     if accept and accepted.media_type not in accept:
         raise Unreadable("the file is of a kind that this question does not take")
-    attach_file(store, actor=actor, place=place_for_files(store, record_id=record_id), accepted=accepted)
+    attach_file(
+        store,
+        actor=actor,
+        place=place_for_files(store, record_id=record_id),
+        accepted=accepted,
+        signed=None if taken is None else taken.signed,
+    )
     found = {"sha256": accepted.sha256, "media_type": accepted.media_type}
-    if one.type.widget is Widget.FILE:
-        name = (came.filename or "").replace("\\", "/").rpartition("/")[2].strip(". ")
-        found["name"] = name[-200:] or "file"
+    if not is_photo:
+        found["name"] = file_name(came.filename or "", media_type=accepted.media_type)
     return found

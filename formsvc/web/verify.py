@@ -40,6 +40,7 @@ QUESTIONS: Final[Mapping[str, str]] = {
     "data": "Is the data inside it whole?",
     "valid": "Is the data what its form allows?",
     "print": "Does the print say what the data says?",
+    "attachments": "Are the files inside it those that it names?",
     "standing": "Is it the newest?",
 }
 """Every verdict that is a question to be answered with yes or no, in the order people ask."""

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
-from formsvc.records.attachments import Accepted
+from formsvc import clock
+from formsvc.fields.moments import stored_utc
+from formsvc.records.attachments import Accepted, accept_file
+from formsvc.records.signed import Signed, State
+from formsvc.settings import Settings
 from formsvc.store import attachments, keys, records
 from formsvc.store.crypto import DataKey
 from formsvc.store.session import Store
 from formsvc.workflow.actors import Actor, note
+from formsvc.workflow.verify_apart import signed_apart
+
+IMAGES: Final = ("image/jpeg",)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +37,31 @@ def place_for_files(store: Store, *, record_id: str) -> FilePlace:
         )
 
 
-def attach_file(store: Store, *, actor: Actor, place: FilePlace, accepted: Accepted) -> None:
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """A file that may be carried, and what is known of its signatures."""
+
+    accepted: Accepted
+    signed: Signed
+
+
+def take_in(data: bytes, *, settings: Settings) -> Taken:
+    """Judge a file by its content, apart, and read its signatures; raise Unreadable, saying why.
+
+    Nothing is kept. A picture is made anew and carries no signature.
+    """
+    accepted = accept_file(data)
+    if accepted.media_type in IMAGES:
+        return Taken(
+            accepted=accepted,
+            signed=Signed(state=State.PICTURE, checked_at=stored_utc(clock.now().replace(microsecond=0))),
+        )
+    return Taken(accepted=accepted, signed=signed_apart(accepted.data, settings=settings))
+
+
+def attach_file(
+    store: Store, *, actor: Actor, place: FilePlace, accepted: Accepted, signed: Signed | None = None
+) -> None:
     """Store an accepted file and let the record carry it; the answer that shows it names its SHA-256."""
     stored = store.blobs.put(accepted.data, key=place.key)
     with store.write() as tx:
@@ -40,6 +72,7 @@ def attach_file(store: Store, *, actor: Actor, place: FilePlace, accepted: Accep
             child_id=place.child_id,
             media_type=accepted.media_type,
             created_by=actor.user_id,
+            signed=None if signed is None else signed.to_data(),
         )
         note(
             tx,

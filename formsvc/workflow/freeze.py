@@ -9,6 +9,8 @@ from typing import Any
 from formsvc import clock
 from formsvc.definitions.model import Effective, Field, Stage
 from formsvc.errors import AnswerError, AnswersInvalid, StaleVersion, WrongState
+from formsvc.fields.base import Widget
+from formsvc.records.attachments import CARRIED_BYTES, CARRIED_MOST
 from formsvc.records.gate import Gate
 from formsvc.records.snapshots import Attachment, commitment
 from formsvc.store import attachments, records, revisions, sections, signoffs
@@ -21,6 +23,8 @@ from formsvc.workflow.effective import effective_of
 
 FILE_MISSING = "file_missing"
 """The code of an answer that names a file its record does not carry."""
+FILES_TOO_LARGE = "files_too_large"
+"""The code of the answer from which on the files of a form are more than one document carries."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,9 +85,10 @@ def freeze(
 def _carried(
     effective: Effective, answers: Mapping[str, Any], files: Mapping[str, KeptFile]
 ) -> tuple[list[Attachment], list[AnswerError]]:
-    """Return the files the answers name, in the order of the form, and the answers that name none of ours."""
+    """Return the files the answers name, in the order of the form, and the answers whose file is refused."""
     carried: list[Attachment] = []
     missing: list[AnswerError] = []
+    count = size = 0
     for path, field, value in _leaves(tuple(effective.fields()), answers, prefix=""):
         if not isinstance(value, dict) or "sha256" not in value:
             continue
@@ -91,6 +96,11 @@ def _carried(
         if file is None or file.media_type != value.get("media_type"):
             missing.append(AnswerError(path=path, code=FILE_MISSING))
             continue
+        if field.type.widget is Widget.FILE:
+            count, size = count + 1, size + file.stored.size
+            if count > CARRIED_MOST or size > CARRIED_BYTES:
+                missing.append(AnswerError(path=path, code=FILES_TOO_LARGE))
+                break
         carried.append(
             Attachment(
                 path=path,

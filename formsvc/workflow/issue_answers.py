@@ -15,13 +15,15 @@ from formsvc.definitions.model import Effective, Field, Stage
 from formsvc.errors import AnswerError, AnswersInvalid, StampUnavailable, StampUnfit, Unreadable
 from formsvc.fields.base import Widget
 from formsvc.fields.moments import stored_utc
-from formsvc.records.attachments import Accepted, accept_file, accept_photo
+from formsvc.records.attachments import Accepted, accept_photo, file_name
 from formsvc.records.gate import Gate
+from formsvc.records.signed import Signed
 from formsvc.records.snapshots import Attachment, Snapshot, make_snapshot
 from formsvc.seals.keys import SealKey
 from formsvc.seals.levels import Level
 from formsvc.settings import Settings
 from formsvc.workflow.answers_file import AnswersFile, judge_signoffs
+from formsvc.workflow.attach_file import take_in
 from formsvc.workflow.produce import produce
 from formsvc.workflow.stamp_document import Stamp, authority_of, document_stamper
 
@@ -56,7 +58,7 @@ def read_view(
 ) -> View:
     """Judge the answers and return the view of an audience; raise AnswersInvalid or Unreadable."""
     answers = deepcopy(handed_in.answers)
-    carried = _carry(answers, effective=effective, photo=photo, attach=attach)
+    carried = _carry(answers, effective=effective, photo=photo, attach=attach, settings=settings)
     judged = Gate(effective).judge(answers, stage=Stage.FINAL)
     at = stored_utc(clock.now())
     rules = {rule.id: (rule.title, rule.statement) for rule in effective.signoffs}
@@ -146,7 +148,12 @@ def _view(
 
 
 def _carry(
-    answers: dict[str, Any], *, effective: Effective, photo: Path | None, attach: Mapping[str, Path]
+    answers: dict[str, Any],
+    *,
+    effective: Effective,
+    photo: Path | None,
+    attach: Mapping[str, Path],
+    settings: Settings,
 ) -> list[tuple[Attachment, bytes]]:
     """Take the files in, put what they are into their answers, return them with their paths."""
     wanted = dict(attach)
@@ -158,21 +165,22 @@ def _carry(
     carried: list[tuple[Attachment, bytes]] = []
     for path, file in wanted.items():
         holder, key, field = _holder(answers, effective=effective, path=path)
-        accepted = _accept(field, file)
+        accepted, signed = _accept(field, file, settings=settings)
         value = holder.get(key)
         described = dict(value) if isinstance(value, dict) else {}
         described |= {"sha256": accepted.sha256, "media_type": accepted.media_type}
         if field.type.widget is Widget.FILE:
-            described.setdefault("name", file.name)
+            described.setdefault("name", file_name(file.name, media_type=accepted.media_type))
         holder[key] = described
         carried.append(
             (
                 Attachment(
                     path=path,
-                    name=file.name,
+                    name=described.get("name", file.name),
                     media_type=accepted.media_type,
                     sha256=accepted.sha256,
                     size=len(accepted.data),
+                    signed=None if signed is None else signed.to_data(),
                 ),
                 accepted.data,
             )
@@ -203,12 +211,15 @@ def _holder(answers: dict[str, Any], *, effective: Effective, path: str) -> tupl
     return holder, steps[0], field
 
 
-def _accept(field: Field, file: Path) -> Accepted:
+def _accept(field: Field, file: Path, *, settings: Settings) -> tuple[Accepted, Signed | None]:
     try:
         data = file.read_bytes()
     except OSError as error:
         raise Unreadable(f"{file}: cannot be read") from error
     try:
-        return accept_photo(data) if field.type.widget is Widget.PHOTO else accept_file(data)
+        if field.type.widget is Widget.PHOTO:
+            return accept_photo(data), None
+        taken = take_in(data, settings=settings)
+        return taken.accepted, taken.signed
     except Unreadable as error:
         raise Unreadable(f"{file}: {error.detail}") from error

@@ -26,6 +26,7 @@ from cryptography import x509
 from formsvc import clock
 from formsvc.errors import Unreadable
 from formsvc.seals.verify import Definitions, Limits, Trust, extract, verify
+from formsvc.seals.verify.uploads import refuse_unless_calm, signed_in
 from formsvc.workflow.confined import Share, confine
 
 QUESTION: Final = struct.Struct("<IQ")
@@ -41,7 +42,8 @@ _PIECE: Final = 1 << 16
 class Question:
     """What to do with a file, and as of when; `trust` is None where only its data is wanted.
 
-    `definitions` finds the definition that the data names.
+    `definitions` finds the definition that the data names. `handed_in` asks whether a file may be carried,
+    and who signed it.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Question:
     share: Share
     at: datetime
     definitions: Definitions | None = None
+    handed_in: bool = False
 
 
 def certificate(der: bytes) -> x509.Certificate:
@@ -133,6 +136,8 @@ def _answer(question: Question, data: bytes) -> bytes:
                 return TOLD + extract(data, limits=question.limits)
             except Unreadable as error:
                 return REFUSED + error.detail.encode()
+        if question.handed_in:
+            return _handed_in(question, data, trust=question.trust)
         found = verify(
             data,
             name=question.name,
@@ -141,3 +146,16 @@ def _answer(question: Question, data: bytes) -> bytes:
             definitions=question.definitions,
         )
     return TOLD + json.dumps(asdict(found)).encode()
+
+
+def _handed_in(question: Question, data: bytes, *, trust: Trust) -> bytes:
+    try:
+        refuse_unless_calm(data, limits=question.limits)
+        found = verify(data, name=question.name, trust=trust, limits=question.limits)
+        return TOLD + json.dumps(signed_in(data, found).to_data()).encode()
+    except Unreadable as error:
+        return REFUSED + error.detail.encode()
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001  whatever a hostile file makes a parser raise, it is not taken
+        return REFUSED + b"something in it is built in a way that is not understood"

@@ -30,6 +30,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from formsvc import clock
 from formsvc.errors import Unreadable
+from formsvc.records.signed import Signed, read_signed
 from formsvc.seals.verify import Definitions, Limits, Trust, Verification
 from formsvc.seals.verify.verdicts import bad
 from formsvc.settings import Settings
@@ -97,6 +98,14 @@ class Reader:
         why = answer.decode(errors="replace") if outcome == REFUSED else WHY.get(outcome, WHY[DIED])
         raise Unreadable(f"{name}: {why}")
 
+    def signed(self, data: bytes, *, trust: Trust, limits: Limits) -> Signed:
+        """Return what is known of the signatures in a file that may be carried; raise Unreadable."""
+        outcome, answer = self._ask(data, name="", trust=trust, limits=limits, handed_in=True)
+        if outcome == TOLD:
+            return read_signed(json.loads(answer))
+        why = answer.decode(errors="replace") if outcome == REFUSED else WHY.get(outcome, WHY[DIED])
+        raise Unreadable(why)
+
     def close(self) -> None:
         """End the reading process."""
         with self._lock:
@@ -110,10 +119,17 @@ class Reader:
         trust: Trust | None,
         limits: Limits,
         definitions: Definitions | None = None,
+        handed_in: bool = False,
     ) -> tuple[bytes, bytes]:
         """Return the outcome and the answer; a process that broke is ended, the next file starts another."""
         asked = Question(
-            name=name, trust=trust, limits=limits, share=self.share, at=clock.now(), definitions=definitions
+            name=name,
+            trust=trust,
+            limits=limits,
+            share=self.share,
+            at=clock.now(),
+            definitions=definitions,
+            handed_in=handed_in,
         )
         header = _pickled(asked)
         with self._lock:
@@ -155,6 +171,12 @@ def verify_apart(
     if settings.revocation:
         remember_seen(settings, found)
     return found
+
+
+def signed_apart(data: bytes, *, settings: Settings) -> Signed:
+    """Return what is known of the signatures in a file that is handed in; raise Unreadable."""
+    with _reader() as reader:
+        return reader.signed(data, trust=trust_of(settings), limits=_limits(settings))
 
 
 def extract_apart(data: bytes, *, name: str, settings: Settings) -> bytes:

@@ -30,6 +30,7 @@ QUESTIONS = {
     "data": "Data inside",
     "valid": "Data as its form asks",
     "print": "Print is the data",
+    "attachments": "Files inside it",
     "standing": "Newest",
 }
 """Every verdict in the order people ask, and what the question is called."""

@@ -6,10 +6,11 @@ character of it is changed by an XML parser; what XML cannot carry is refused be
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 from xml.sax.saxutils import escape
 
+from formsvc.documents.carried import Carried
 from formsvc.documents.docx import package
 from formsvc.errors import Unreadable
 
@@ -18,6 +19,11 @@ ITEM: Final = "customXml/item1.xml"
 PROPS: Final = "customXml/itemProps1.xml"
 PROPS_TYPE: Final = "application/vnd.openxmlformats-officedocument.customXmlProperties+xml"
 RELATIONSHIP: Final = f"{package.OFFICE}/customXml"
+ATTACHED: Final = "word/attachments/"
+"""Where the files lie that a document carries."""
+ATTACHED_RELATIONSHIP: Final = "urn:formsvc:attachment:1"
+"""What they are to the document. Ours: a reader must load a document whose relationships it does not know
+(29500-1, 9.1.9), and those that readers know either act (packages, objects) or hold XML alone."""
 
 _PROPS_RELATIONSHIP = f"{package.OFFICE}/customXmlProps"
 _STORE_ID = "{5F6A1B0E-8C1D-4E52-9B57-0D3C2A7E4F11}"  # names this kind of part to Word; any constant serves
@@ -39,6 +45,11 @@ def parts(json: bytes) -> dict[str, bytes]:
             f' Type="{_PROPS_RELATIONSHIP}" Target="itemProps1.xml"/></Relationships>'
         ).encode(),
     }
+
+
+def attached_parts(files: Iterable[tuple[Carried, bytes]]) -> dict[str, bytes]:
+    """Return part name -> bytes of the files that a document carries, as they are."""
+    return {f"{ATTACHED}{one.inside}": content for one, content in files}
 
 
 def extract(document: bytes | Mapping[str, bytes]) -> bytes:

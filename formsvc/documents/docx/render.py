@@ -13,6 +13,7 @@ import jinja2
 from lxml import etree
 
 from formsvc.access.views import View
+from formsvc.documents.carried import Carried, carried_bytes
 from formsvc.documents.content import Content, addressed, all_items, build
 from formsvc.documents.docx import data, package, properties, styles
 from formsvc.documents.docx.context import context, sheet_is_full
@@ -58,10 +59,11 @@ def render(view: View, *, template: Path, content: Content | None = None) -> byt
     relations = tuple(one for one in compiled.relations if _is_used(one, parts))
     for one in set(compiled.relations) - set(relations):
         del parts[one.target]
-    parts |= data.parts(view.json) | properties.property_parts(said)
-    parts[package.rels_name(MAIN)] = _relationships(relations, shown)
+    files = carried_bytes(view)
+    parts |= data.parts(view.json) | properties.property_parts(said) | data.attached_parts(files)
+    parts[package.rels_name(MAIN)] = _relationships(relations, shown, [one for one, _ in files])
     parts[package.ROOT_RELS] = _ROOT
-    parts[package.CONTENT_TYPES] = _content_types(compiled, parts)
+    parts[package.CONTENT_TYPES] = _content_types(compiled, parts, [one for one, _ in files])
     _few_enough(parts, shown)
     return package.write(parts)
 
@@ -111,7 +113,9 @@ def _is_used(relation: package.Relationship, parts: Mapping[str, bytes]) -> bool
     return any(b"numId" in content for name, content in parts.items() if name != relation.target)
 
 
-def _relationships(relations: Iterable[package.Relationship], pictures: Iterable[Frame]) -> bytes:
+def _relationships(
+    relations: Iterable[package.Relationship], pictures: Iterable[Frame], files: Iterable[Carried]
+) -> bytes:
     """Return the relationships of the main part."""
     folder = posixpath.dirname(MAIN)
     found = [
@@ -128,6 +132,15 @@ def _relationships(relations: Iterable[package.Relationship], pictures: Iterable
         for one in pictures
     ]
     found.append(("rIdView", data.RELATIONSHIP, posixpath.relpath(data.ITEM, folder), False))
+    found += [
+        (
+            f"rIdFile{one.number}",
+            data.ATTACHED_RELATIONSHIP,
+            posixpath.relpath(f"{data.ATTACHED}{one.inside}", folder),
+            False,
+        )
+        for one in files
+    ]
     written = "".join(
         f"<Relationship Id={quoteattr(id)} Type={quoteattr(type)} Target={quoteattr(target)}"
         f"{' TargetMode=' + quoteattr('External') if external else ''}/>"
@@ -136,13 +149,14 @@ def _relationships(relations: Iterable[package.Relationship], pictures: Iterable
     return f'{_HEAD}<Relationships xmlns="{package.REL}">{written}</Relationships>'.encode()
 
 
-def _content_types(compiled: Compiled, parts: Mapping[str, bytes]) -> bytes:
+def _content_types(compiled: Compiled, parts: Mapping[str, bytes], files: Iterable[Carried]) -> bytes:
     """Return the content types: a default for each extension used, an override for each part that has one."""
     declared = {name: type for name, type in compiled.content_types.items() if name in parts} | {
         properties.CORE: "application/vnd.openxmlformats-package.core-properties+xml",
         properties.APP: "application/vnd.openxmlformats-officedocument.extended-properties+xml",
         data.PROPS: data.PROPS_TYPE,
     }
+    declared |= {f"{data.ATTACHED}{one.inside}": one.media_type for one in files}
     extensions = {name.rpartition(".")[2] for name in parts}
     defaults = {"rels": "application/vnd.openxmlformats-package.relationships+xml", "xml": "application/xml"}
     defaults |= {one: PICTURE_TYPES[one] for one in sorted(extensions) if one in PICTURE_TYPES}

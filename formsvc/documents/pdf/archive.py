@@ -7,13 +7,15 @@ intent, and the view's JSON as an associated file.
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from xml.sax.saxutils import escape
 
 from PIL import ImageCms
 
-from formsvc.documents.pdf.objects import Book, string
+from formsvc.documents.carried import Carried
+from formsvc.documents.pdf.objects import Book, name, string
 
 DATA_NAME = "view.json"
 
@@ -81,18 +83,35 @@ def write_output_intent(book: Book) -> str:
     )
 
 
-def write_data(book: Book, data: bytes, *, at: datetime) -> tuple[str, str]:
-    """Add the view's JSON as an associated file; return the file specification and the name tree."""
+def write_files(
+    book: Book, data: bytes, files: Sequence[tuple[Carried, bytes]], *, at: datetime
+) -> tuple[list[str], str]:
+    """Add the view's JSON and the files that the view names as associated files.
+
+    Return their file specifications and the name tree, in the order of their names.
+    """
+
+    def put(inside: str, content: bytes, *, kind: str, described: str, relation: str) -> str:
+        file = book.compressed(
+            f"/Type/EmbeddedFile /Subtype{name(kind)} /Params<</Size {len(content)} /ModDate{day}>>", content
+        )
+        return book.add(
+            f"<</Type/Filespec /F{string(inside)} /UF{string(inside)} /AFRelationship/{relation}"
+            f" /Desc{string(described)} /EF<</F {file}/UF {file}>>>>"
+        )
+
     day = string(f"D:{at:%Y%m%d%H%M%S}Z")
-    file = book.compressed(
-        f"/Type/EmbeddedFile /Subtype/application#2Fjson /Params<</Size {len(data)} /ModDate{day}>>",
-        data,
+    found = {
+        one.inside: put(
+            one.inside, content, kind=one.media_type, described=one.described, relation="Supplement"
+        )
+        for one, content in files
+    }
+    found[DATA_NAME] = put(
+        DATA_NAME, data, kind="application/json", described="The data of this document", relation="Data"
     )
-    specification = book.add(
-        f"<</Type/Filespec /F({DATA_NAME}) /UF({DATA_NAME}) /AFRelationship/Data"
-        f" /Desc(The data of this document) /EF<</F {file}/UF {file}>>>>"
-    )
-    return specification, f"<</Names[({DATA_NAME}) {specification}]>>"
+    tree = " ".join(f"{string(inside)} {found[inside]}" for inside in sorted(found))
+    return list(found.values()), f"<</Names[{tree}]>>"
 
 
 @cache

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from formsvc.access.views import View
+from formsvc.documents.carried import carried_bytes
 from formsvc.documents.content import Content
 from formsvc.documents.pdf import assessment, interview, minutes, one_sheet, own_copy
 from formsvc.documents.pdf.answers import Pen
@@ -82,6 +83,7 @@ def _drawn(view: View, content: Content, look: Look, *, fonts: Path | None) -> t
             identifier=f"{content.reference} revision {content.revision}",
             at=parse_utc(content.issued_at),
             data=view.json,
+            files=carried_bytes(view),
         ),
         inks,
     )

@@ -9,7 +9,8 @@ from datetime import datetime
 
 from reportlab.pdfbase import pdfdoc
 
-from formsvc.documents.pdf.archive import write_data, write_metadata, write_output_intent
+from formsvc.documents.carried import Carried
+from formsvc.documents.pdf.archive import write_files, write_metadata, write_output_intent
 from formsvc.documents.pdf.embed import Inks
 from formsvc.documents.pdf.objects import Book, string
 from formsvc.documents.pdf.page import Area, Page
@@ -43,6 +44,7 @@ class About:
     identifier: str
     at: datetime
     data: bytes
+    files: tuple[tuple[Carried, bytes], ...] = ()
 
 
 class TaggedFile:
@@ -140,8 +142,8 @@ class TaggedFile:
         )
         catalog.OutputIntents = write_output_intent(book)
         if about.data:
-            data, names = write_data(book, about.data, at=about.at)
-            catalog.AF = f"[{data}]"
+            files, names = write_files(book, about.data, about.files, at=about.at)
+            catalog.AF = f"[{' '.join(files)}]"
             catalog.Names = f"<</EmbeddedFiles{names}>>"
         catalog.Outlines = self._outlines(references)
         catalog.PageMode = "/UseOutlines"

@@ -12,12 +12,13 @@ from typing import Any, Final
 from lxml import etree
 
 from formsvc.documents.content import Content
-from formsvc.documents.docx.data import NAMESPACE, extract
+from formsvc.documents.docx.data import ATTACHED, ATTACHED_RELATIONSHIP, NAMESPACE, extract
 from formsvc.documents.docx.properties import property_parts
 from formsvc.documents.docx.reading import read_print
 from formsvc.errors import Unreadable
 from formsvc.seals import package, parts
 from formsvc.seals.opc import DSIG
+from formsvc.seals.verify.attachments import judge_attachments
 from formsvc.seals.verify.canonical_xml import (
     NotCheckable,
     SignatureMalformed,
@@ -76,6 +77,7 @@ def verify_docx(
         "data": judge_data(embedded, signers=(one.signer for one in signatures)),
         "valid": embedded.valid,
         "print": _print(opened, embedded.content) if embedded.content is not None else NOT_APPLICABLE,
+        "attachments": _attachments(opened, embedded) if ours else NOT_APPLICABLE,
         "issued": embedded.issued,
     }
 
@@ -199,6 +201,28 @@ def _embedded(opened: OpenPackage, *, definitions: Definitions | None) -> Embedd
     there = {name for name in opened.contents if parts.is_properties(name)}
     changed = sorted(name for name in there | wanted.keys() if opened.contents.get(name) != wanted.get(name))
     return replace(found, verdict=bad("properties_changed", parts=changed)) if changed else found
+
+
+def _attachments(opened: OpenPackage, embedded: Embedded) -> Verdict:
+    """Return the verdict on the files in the package that no reader of Word documents draws."""
+    main = "word/document.xml"
+    named = [
+        parts.target_part(main, arrow.target) or ""
+        for arrow in arrows_of(opened, main)
+        if arrow.type == ATTACHED_RELATIONSHIP and not arrow.external
+    ]
+    lying = [name for name in opened.contents if name.startswith(ATTACHED)]
+    found = [
+        (name.removeprefix(ATTACHED), opened.types.of(name) or "", opened.contents[name])
+        for name in lying
+        if named.count(name) == 1
+    ]
+    strange = [
+        ("", "", opened.contents.get(name, b""))
+        for name in {*named, *lying}
+        if named.count(name) != 1 or name not in lying
+    ]
+    return judge_attachments(embedded.attachments, [*found, *strange])
 
 
 def _refuse_second_data(opened: OpenPackage) -> None:

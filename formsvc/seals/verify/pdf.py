@@ -7,8 +7,7 @@ ours.
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -16,6 +15,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from formsvc.documents.content import Content
 from formsvc.documents.pdf.archive import DATA_NAME
 from formsvc.errors import Unreadable
+from formsvc.seals.verify.attachments import judge_attachments
 from formsvc.seals.verify.pdf_coverage import find_gap
 from formsvc.seals.verify.pdf_hidden import embedded_names, judge_hidden, judge_hidden_in_ours
 from formsvc.seals.verify.pdf_objects import SealedPdf, Stream
@@ -75,6 +75,7 @@ def verify_pdf(data: bytes, *, trust: Trust, definitions: Definitions | None = N
         "data": judge_data(embedded, signers=(one.signer for one in signatures)),
         "valid": embedded.valid,
         "print": _print(sealed, embedded.content) if sealed and embedded.content else NOT_APPLICABLE,
+        "attachments": _attachments(sealed, embedded) if sealed and ours else NOT_APPLICABLE,
         "issued": embedded.issued,
     }
 
@@ -96,7 +97,7 @@ def embedded_in_pdf(data: bytes) -> bytes:
     if sealed is None:
         raise Unreadable("the document carries no view of ours")
     with guarded("the files inside the PDF are damaged"):
-        ours = [content for name, content in _files(sealed) if name == DATA_NAME]
+        ours = [one.content for one in _files(sealed) if one.name == DATA_NAME]
     if len(ours) != 1:
         raise Unreadable("the document carries no view of ours, or more than one")
     return ours[0]
@@ -126,20 +127,32 @@ def _embedded(
             files = _files(sealed)
     except Unreadable as error:
         return Embedded(verdict=bad("data_odd", why=error.detail))
-    ours = [content for name, content in files if name == DATA_NAME]
+    ours = [one.content for one in files if one.name == DATA_NAME]
     if not ours:
         return nothing
     if len(ours) > 1:
         return Embedded(verdict=bad("data_odd", why="it stands twice in the file"))
-    found = read_view(ours[0], definitions=definitions)
-    if found.content is not None and (strangers := _strangers(files, found.attachments)):
-        return replace(found, verdict=bad("data_odd", why="other files lie beside it", files=strangers))
-    return found
+    return read_view(ours[0], definitions=definitions)
 
 
-def _files(sealed: SealedPdf) -> list[tuple[str, bytes]]:
-    """Return the files inside: name and content. A file that is known by two names has neither."""
-    found: list[tuple[str, bytes]] = []
+def _attachments(sealed: SealedPdf, embedded: Embedded) -> Verdict:
+    """Return the verdict on the files beside the data: `_files` has read them once, so they can be read."""
+    beside = [(one.name, one.kind, one.content) for one in _files(sealed) if one.name != DATA_NAME]
+    return judge_attachments(embedded.attachments, beside)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _File:
+    """A file inside: its name, its media type and its content."""
+
+    name: str
+    kind: str
+    content: bytes
+
+
+def _files(sealed: SealedPdf) -> list[_File]:
+    """Return the files inside. A file that is known by two names has neither."""
+    found: list[_File] = []
     listed: set[int | None] = set()
     for key, value in embedded_names(sealed.root):
         specification = followed(value)
@@ -149,17 +162,12 @@ def _files(sealed: SealedPdf) -> list[tuple[str, bytes]]:
         if not isinstance(stream, Stream) or streams[1] not in (None, stream):
             raise Unreadable("the files inside it are damaged")
         same = entry(specification, "/F") == entry(specification, "/UF") == key
-        found.append((key.decode("latin-1") if same else "", stream.data))
+        kind = str(entry(stream, "/Subtype", "")).removeprefix("/")
+        found.append(_File(name=key.decode("latin-1") if same else "", kind=kind, content=stream.data))
     associated = entry(sealed.root, "/AF")
     if isinstance(associated, list) and not set(map(reference_number, raw_items(associated))) <= listed:
         raise Unreadable("a file it names is not listed in it")
     return found
-
-
-def _strangers(files: list[tuple[str, bytes]], known: frozenset[str]) -> int:
-    """Return how many files inside are neither the data nor attachments that the data names."""
-    beside = [content for name, content in files if name != DATA_NAME]
-    return sum(hashlib.sha256(content).hexdigest() not in known for content in beside)
 
 
 def _print(sealed: SealedPdf, content: Content) -> Verdict:

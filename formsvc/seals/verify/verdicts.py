@@ -89,7 +89,15 @@ class SignatureVerdicts:
 
 
 SIGNATURE_VERDICTS: Final = ("integrity", "coverage", "algorithms", "signer", "time", "level")
-DOCUMENT_VERDICTS: Final = ("readable", *SIGNATURE_VERDICTS, "hidden", "data", "valid", "print")
+DOCUMENT_VERDICTS: Final = (
+    "readable",
+    *SIGNATURE_VERDICTS,
+    "hidden",
+    "data",
+    "valid",
+    "print",
+    "attachments",
+)
 _NEEDED: Final = ("readable", "integrity", "coverage", "algorithms", "signer", "hidden", "data", "print")
 
 
@@ -150,6 +158,7 @@ class Verification:
     data: Verdict = NOT_APPLICABLE
     valid: Verdict = NOT_APPLICABLE
     print: Verdict = NOT_APPLICABLE
+    attachments: Verdict = NOT_APPLICABLE
     identity: str | None = None
     issued: Issued | None = None
     signatures: tuple[SignatureVerdicts, ...] = ()
@@ -164,11 +173,13 @@ class Verification:
     def genuine(self) -> bool:
         """Whether it is intact, covered whole, sealed by a trusted signer, and its print is its data.
 
-        Time and validity need only not be bad: nobody may have stamped it, and the definition of another
-        place's form need not be known here. Neither makes what that place sealed less its own.
+        Time, validity and attachments need only not be bad: nobody may have stamped it, there may be no
+        files, and the definition of another place's form need not be known here. None of it makes what that
+        place sealed less its own.
         """
         needed = all(getattr(self, name).status is Status.GOOD for name in _NEEDED)
-        return needed and Status.BAD not in (self.time.status, self.valid.status)
+        others = (self.time.status, self.valid.status, self.attachments.status)
+        return needed and Status.BAD not in others
 
     def to_json(self) -> dict[str, Any]:
         """Return everything as plain data, one key a verdict; the keys are stable."""

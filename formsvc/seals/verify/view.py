@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 import rfc8785
 
 from formsvc.access.views import FORMAT, View
+from formsvc.documents.carried import Carried, carried
 from formsvc.documents.content import Content, addressed, all_items, build
 from formsvc.errors import FormsvcError, Unreadable
 from formsvc.fields.blocks import Picture, leaves
@@ -31,7 +32,7 @@ class Embedded:
     valid: Verdict = NOT_APPLICABLE
     content: Content | None = None
     issued: Issued | None = None
-    attachments: frozenset[str] = frozenset()
+    attachments: tuple[Carried, ...] = ()
 
 
 def read_view(data: bytes, *, definitions: Definitions | None = None) -> Embedded:
@@ -56,7 +57,7 @@ def read_view(data: bytes, *, definitions: Definitions | None = None) -> Embedde
     try:
         content = build(view)
         said = addressed(content)
-        attachments = frozenset(str(one["sha256"]) for one in told["attachments"])
+        attachments = carried(told)
         header = _issued(view)
         valid = judge_valid(view, definitions=definitions)
     except (FormsvcError, LookupError, TypeError, ValueError, AttributeError, ArithmeticError):

@@ -87,6 +87,9 @@ WORDS: Final[Mapping[str, str]] = {
     "print_equal": "What is printed is the same as the data inside the file.",
     "print_differs": "What is printed differs from the data inside the file.",
     "print_unreadable": "What is printed cannot be compared with the data inside the file: {why}.",
+    # attachments
+    "attachments_whole": "Every file that the document names ({count}) is inside it, and is that very file.",
+    "attachments_wrong": "The files inside it are not those that the document names: {why}.",
     # none of these apply
     "not_applicable": "This does not apply to the file.",
 }
