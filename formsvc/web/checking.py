@@ -16,7 +16,7 @@ from formsvc.errors import FormsvcError, NotFound
 from formsvc.fields.base import Place, Widget, item
 from formsvc.fields.blocks import Item
 from formsvc.records.gate import Judged, error_words
-from formsvc.web.drafting import ago, judge, tasks, time_words
+from formsvc.web.drafting import ago, asks, judge, tasks, time_words
 from formsvc.web.forms import Wrong
 from formsvc.web.guarding import about_record, actor, needs, person, policy, settings, store
 from formsvc.web.rows import printed_rows
@@ -47,7 +47,9 @@ def check(record_id: str) -> ResponseReturnValue:
         head=head,
         draft=draft,
         sections=[
-            (page, [_shown(one, judged) for one in page.fields if _is_asked(one, judged)]) for page in pages
+            (page, [_shown(one, judged) for one in page.fields if _is_asked(one, judged)])
+            for page in pages
+            if asks(page, judged)
         ],
         states={one.page.id: one for one in tasks(draft, pages, judged)},
         wrong=wrong,

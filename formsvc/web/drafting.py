@@ -30,6 +30,7 @@ STATES: Final[Mapping[str, tuple[str, str]]] = {
     "in_progress": ("In progress", "govuk-tag--light-blue"),
     "attention": ("Needs attention", "govuk-tag--red"),
     "complete": ("Complete", ""),
+    "not_asked": ("Nothing to answer so far", ""),
 }
 
 
@@ -121,6 +122,11 @@ def _is_shown(fields: Mapping[str, Field], path: str, raw: Any) -> bool:
     return holds(fields, path) and not is_group
 
 
+def asks(page: Page, judged: Judged) -> bool:
+    """Say whether anything of a page is asked, as the answers before it stand."""
+    return any(one.type.holds_answer and one.id not in judged.not_asked for one in page.fields)
+
+
 def tasks(draft: Draft, pages: Sequence[Page], judged: Judged) -> tuple[Task, ...]:
     """Return every section with its state; `judged` is the whole form judged as final."""
     by_page = {one.id: page.id for page in pages for one in page.fields}
@@ -137,10 +143,11 @@ def tasks(draft: Draft, pages: Sequence[Page], judged: Judged) -> tuple[Task, ..
         state = "complete" if not errors else "in_progress"
         known = len(draft.filled_in(page))
         state = "attention" if sharp or page.id in back else state
+        state = state if section else "filled" if not errors and known else "not_started"
         made.append(
             Task(
                 page=page,
-                state=state if section else "filled" if not errors and known else "not_started",
+                state=state if asks(page, judged) else "not_asked",
                 known=0 if section else known,
                 saved=time_words(section.saved_at) if section else "",
                 sent_back=page.id in back,
@@ -184,7 +191,7 @@ def screen(
         effective=draft.effective,
         prefix=prefix,
         errors=errors,
-        closed=judged.not_asked,
+        closed=judged.not_asked | _silent(page, judged),
         said_back=_reasons(draft),
     )
     finished = tuple(
@@ -201,6 +208,15 @@ def screen(
         for one in made
     )
     return Screen(draft=draft, page=page, judged=judged, form=form, questions=finished, errors=errors)
+
+
+def _silent(page: Page, judged: Judged) -> frozenset[str]:
+    """Return the ids of the advice of a page whose moment has not come: it holds no answer to be judged."""
+    return frozenset(
+        one.id
+        for one in page.fields
+        if not one.type.holds_answer and one.shown_when and not one.shown_when.holds(judged.answers)
+    )
 
 
 def with_row(held: Mapping[str, Any], group: Field, row_id: str) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from formsvc.forms.answers import typed
 from formsvc.store.revisions import OPEN
 from formsvc.web import checking, clashing, holding
 from formsvc.web.drafting import (
+    asks,
     group_in,
     judge,
     page_in,
@@ -87,6 +88,7 @@ def task_list(record_id: str) -> ResponseReturnValue:
         draft=draft,
         tasks=listed,
         done=sum(one.state == "complete" for one in listed),
+        wanted=sum(one.state != "not_asked" for one in listed),
         general=[one for one in draft.sent_back if not one.paths],
         sent_back=draft.sent_back,
         arrived=arrived_in(draft, draft.pages),
@@ -328,10 +330,11 @@ def _onward(draft: Draft, pages: tuple[Page, ...], page: Page, order: Order, *, 
     note: dict[str, Any] = {"voided": 1} if voided else {}
     if order.do == "save":
         return url_for("records.task_list", record_id=draft.record.id, **note)
-    following = [one.id for one in pages]
-    at = following.index(page.id) + 1
-    if at < len(following):
-        return url_for("records.section", record_id=draft.record.id, page_id=following[at], **note)
+    judged = judge(draft, stage=Stage.DRAFT)
+    following = pages[[one.id for one in pages].index(page.id) + 1 :]
+    for one in following:
+        if asks(one, judged):
+            return url_for("records.section", record_id=draft.record.id, page_id=one.id, **note)
     return url_for("records.checking.check", record_id=draft.record.id, **note)
 
 

@@ -12,7 +12,7 @@ from formsvc.definitions.model import Field, Page, Stage
 from formsvc.fields.base import Widget
 from formsvc.fields.moments import LONDON
 from formsvc.web import holding
-from formsvc.web.drafting import Screen
+from formsvc.web.drafting import Screen, asks
 from formsvc.web.forms import Question, Wrong, all_wrong
 from formsvc.web.guarding import person, store
 from formsvc.web.rows import order_of
@@ -83,6 +83,7 @@ def section_page(
         total=len(pages),
         questions=shown.questions,
         wrong=errors,
+        is_asked=asks(shown.page, shown.judged),
         waits=sum(1 for one in shown.questions if one.mark and one.mark.waits),
         gone=gone,
         theirs=theirs,
