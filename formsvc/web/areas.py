@@ -12,13 +12,14 @@ from formsvc.access.policy import VERBS
 from formsvc.access.rules import RULES
 from formsvc.access.table import ROLE_WORDS, Action, Role
 from formsvc.access.terms import ABOUT_NO_CHILD
-from formsvc.definitions.compared import compared
+from formsvc.definitions.area_rules import rules_in_words
+from formsvc.definitions.compared import Change, compared
 from formsvc.definitions.model import Area, Effective, Field
 from formsvc.definitions.said import Words, said
 from formsvc.errors import DefinitionNotFound, NotFound
 from formsvc.fields.base import NOT_KNOWN, OptionsInvalid, Refused
 from formsvc.fields.dates import today
-from formsvc.web.area_words import KIND_WORDS, RELATION_WORDS, TYPE_WORDS, words_of_action
+from formsvc.web.area_words import KIND_WORDS, RELATION_WORDS, STATED_WORDS, TYPE_WORDS, words_of_action
 from formsvc.web.guarding import actor, needs, person, policy, refuse, store
 from formsvc.web.library import library
 from formsvc.workflow.explain_access import explain_access
@@ -50,8 +51,10 @@ def show(area_id: str) -> str:
         review=_review(area),
         narrowings=policy().areas.get(area.id, ()),
         roles=ROLE_WORDS,
-        forms=[library().effective(id, area.id) for id in library().ids()],
-        overlays=library().overlays(area.id),
+        forms=[_form(library().effective(id, area.id)) for id in library().of_area(area.id)],
+        without=[library().base(id) for id in library().ids() if id not in library().of_area(area.id)],
+        rules=list(rules_in_words(area.rules)),
+        contradictions=library().requirements().all,
         acts=words_of_action,
     )
 
@@ -61,7 +64,7 @@ def show(area_id: str) -> str:
 def form(area_id: str, definition_id: str) -> str:
     """Show a form as an area has it, who reads each answer, and how it differs from its base."""
     area = _area(area_id)
-    if definition_id not in library().ids():
+    if definition_id not in library().of_area(area.id):
         raise NotFound
     effective, base = library().effective(definition_id, area.id), library().base(definition_id)
     allowed = policy().definitions.get(definition_id, {})
@@ -71,7 +74,7 @@ def form(area_id: str, definition_id: str) -> str:
         form=effective,
         base=base,
         is_base=effective is base,
-        changes=compared(base, effective),
+        changes=[_told(one) for one in compared(base, effective)],
         kinds=KIND_WORDS,
         pages=[{"page": page, "fields": _asked(effective, page.fields)} for page in effective.pages],
         who_may=[(verb, _roles_of(allowed, actions)) for verb, actions in VERBS.items()],
@@ -157,12 +160,41 @@ def _area(id: str) -> Area:
         raise NotFound from None
 
 
+def _form(effective: Effective) -> dict[str, Any]:
+    """Return a form of an area with how many things differ in it from the form it was made of."""
+    base = library().base(effective.id)
+    return {"form": effective, "base": base, "changes": len(compared(base, effective))}
+
+
+def _told(change: Change) -> dict[str, Any]:
+    """Return a change as the page tells it, with what the form says of itself in words."""
+    words = {role.value: told for role, told in ROLE_WORDS.items()}
+    named = words if change.path == "completed_by" else {}
+    return {
+        "kind": change.kind,
+        "question": STATED_WORDS[change.path] if change.kind == "restated" else change.question,
+        "why": change.why,
+        "before": [named.get(one, one) for one in change.before],
+        "after": [named.get(one, one) for one in change.after],
+    }
+
+
 def _review(area: Area) -> dict[str, Any]:
-    """Return when an area's protocol is to be reviewed, and how many days past that it is."""
+    """Return when an area's protocol is to be reviewed, and how far past that it is: in days, in words."""
     if not area.review_due:
-        return {"due": "", "late": 0}
-    due = date.fromisoformat(area.review_due)
-    return {"due": area.review_due, "late": max(0, (today() - due).days)}
+        return {"due": "", "late": 0, "since": ""}
+    due, now = date.fromisoformat(area.review_due), today()
+    months = max(0, (now.year - due.year) * 12 + now.month - due.month - (now.day < due.day))
+    told = [
+        f"{count} {unit}{'' if count == 1 else 's'}"
+        for count, unit in zip(divmod(months, 12), ("year", "month"), strict=True)
+        if count
+    ]
+    return {
+        "due": area.review_due,
+        "late": max(0, (now - due).days),
+        "since": " and ".join(told) or "less than a month",
+    }
 
 
 def _asked(

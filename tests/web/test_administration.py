@@ -275,8 +275,15 @@ def test_every_area_and_form_is_readable(demo: Installation, as_: As) -> None:
         area = library.area(area_id)
         page = client.get(f"/administration/areas/{area_id}").text
         assert all(id in page for id in area.readings)
-        assert all(one.name in page.replace("&#39;", "'") for one in area.audiences.values())
-        for id in library.ids():
+        read = page.replace("&#39;", "'").replace("&#34;", '"').replace("&amp;", "&")
+        assert all(one.name in read for one in area.audiences.values())
+        assert [words for words in (*area.readings.values(), *area.stay_safe) if words not in read] == []
+        assert [rule.clause for rule in area.rules.values() if rule.clause not in read] == []
+        assert [one["channel"] for one in area.contacts if one["channel"] not in read] == []
+        for id in set(library.ids()) - set(library.of_area(area_id)):
+            assert f"/administration/areas/{area_id}/{id}" not in page
+            assert client.get(f"/administration/areas/{area_id}/{id}").status_code == 404
+        for id in library.of_area(area_id):
             told = client.get(f"/administration/areas/{area_id}/{id}")
             assert told.status_code == 200
             assert library.effective(id, area_id).hash in told.text
@@ -288,10 +295,23 @@ def test_every_area_and_form_is_readable(demo: Installation, as_: As) -> None:
 
 
 def test_area_whose_review_is_past_says_so(as_: As) -> None:
-    """The list and the page both warn."""
+    """The list and the page both warn, and a protocol without a date is no newer for it."""
     client = as_("administrator")
     assert "Review overdue" in client.get("/administration/areas").text
+    assert "was due on 31 December 2012, 13 years" in client.get("/administration/areas/BED").text
+    assert "prints no date for its review" in client.get("/administration/areas/NEL").text
     assert "was due on 28 February 2024" in client.get("/administration/areas/LAN").text
+
+
+def test_form_of_an_area_tells_what_it_says_as_a_whole_and_what_is_gone(as_: As) -> None:
+    """Title, circulation and checks of the area stand beside the base's; what is gone says why."""
+    page = as_("administrator").get("/administration/areas/NEL/trigger_plan").text
+    assert re.search(r"\d\d things differ", page)
+    assert "The form as a whole" in page
+    assert ">Who receives it</th>" in page
+    assert ">Checks over several questions</th>" in page
+    assert "The next review must be within a month of the plan&#39;s date" in page
+    assert "No longer asked: North East Lincolnshire asks for a strategy" in page
 
 
 def test_differences_stand_side_by_side() -> None:
