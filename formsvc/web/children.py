@@ -21,6 +21,7 @@ from formsvc.store.users import User
 from formsvc.web import acts
 from formsvc.web.guarding import about_child, actor, needs, person, policy, store
 from formsvc.web.library import library
+from formsvc.web.marks import since
 from formsvc.web.starting import offers
 from formsvc.workflow.add_child import (
     UNDO_WITHIN,
@@ -34,6 +35,7 @@ from formsvc.workflow.add_child import (
 from formsvc.workflow.find_children import find_children, note_search, open_search, seal_search
 from formsvc.workflow.open_child import open_child
 from formsvc.workflow.review_after_move import reviews_for
+from formsvc.workflow.say_otherwise import say_otherwise
 from formsvc.workflow.see_child import ChildHead, lives_in, see_photo
 
 blueprint = Blueprint("children", __name__, url_prefix="/children")
@@ -159,6 +161,11 @@ def show(child_id: str) -> str:
         allowed={action.value: _may(action, head) for action in SHOWN},
         allows=lambda action, definition: _may(Action(action), head, definition=definition),
         reviews=reviews,
+        otherwise=say_otherwise(
+            store(), child_id=head.id, person=who, among=[one.record.id for one in page.plans]
+        ),
+        plans={one.record.id: one.record for one in page.plans},
+        since=since,
         now=clock.now(),
         keeps_secrets=head.area_id in library().areas() and library().area(head.area_id).secrets,
         lives_in=lives_in,

@@ -48,11 +48,16 @@ class SaysOtherwise:
 
 @dataclass(frozen=True, kw_only=True)
 class Arrived:
-    """One answer that a form was filled in with: where it stands, and what is to be done about it."""
+    """One answer that a form was filled in with, or is offered: where it stands, and why to look at it.
+
+    `stands` says that the form holds an answer there, `is_filled` that it is still the one that arrived.
+    """
 
     label: str
     page: Page
     href: str
+    stands: bool
+    is_filled: bool
     is_confirmed: bool
     why: str = ""
 
@@ -101,7 +106,7 @@ def _asks(asked: Field, said_at: datetime) -> str:
 def offer_of(draft: Draft, asked: Field, raw: Any) -> SaysOtherwise | None:
     """Return what is known and the question cannot take, or does not hold though it was saved."""
     known = draft.known.get(asked.id)
-    if known is None or raw is not None or (known.fits and known.fact_id is None):
+    if known is None or raw is not None:
         return None
     words = asked.type.text(asked, known.value) if known.fits else known.words
     return SaysOtherwise(
@@ -109,7 +114,7 @@ def offer_of(draft: Draft, asked: Field, raw: Any) -> SaysOtherwise | None:
         where=_where(known.title, known.reference),
         when=since(known.confirmed_at),
         is_older=False,
-        use=f"use:{asked.id}:{known.fact_id}" if known.fits else "",
+        use=f"use:{asked.id}:{known.fact_id or known.source}" if known.fits else "",
         record_id=known.record_id,
     )
 
@@ -153,7 +158,7 @@ def chosen_in(draft: Draft, page: Page, order: str) -> dict[str, Known]:
     asked = next((one for one in page.fields if rest and one.id == rest[0]), None)
     if name != "use" or len(rest) != 2 or asked is None:
         return {}
-    found = next((one for one in _takable(draft, asked) if one.fact_id == rest[1]), None)
+    found = next((one for one in _takable(draft, asked) if (one.fact_id or one.source) == rest[1]), None)
     return {} if found is None else {asked.id: found}
 
 
@@ -172,8 +177,9 @@ def _as_known(one: Otherwise) -> Known:
         reference=one.reference,
         title=one.title,
         confirmed_at=one.confirmed_at,
-        fact_id=one.fact_id,
-        version=one.version,
+        source=one.source,
+        fact_id=one.fact_id if one.source == "fact" else None,
+        version=one.version if one.source == "fact" else None,
         record_id=one.record_id,
     )
 
@@ -192,8 +198,17 @@ def arrived_in(draft: Draft, pages: Sequence[Page]) -> tuple[Arrived, ...]:
             why = why or ("Another form says otherwise" if others else "")
             why = why or ("Another form has an answer that is not filled in" if offer else "")
             href = url_for("records.section", record_id=draft.record.id, page_id=page.id) + f"#q-{asked.id}"
-            is_confirmed = mark is not None and not mark.waits
-            found.append(Arrived(label=asked.label, page=page, href=href, is_confirmed=is_confirmed, why=why))
+            found.append(
+                Arrived(
+                    label=asked.label,
+                    page=page,
+                    href=href,
+                    stands=held.get(asked.id) is not None,
+                    is_filled=mark is not None,
+                    is_confirmed=mark is not None and not mark.waits,
+                    why=why,
+                )
+            )
     return tuple(found)
 
 

@@ -14,6 +14,7 @@ from formsvc.errors import AnswersInvalid, Forbidden, NotFound, StaleVersion, Wr
 from formsvc.store import revisions, signoffs
 from formsvc.web import said
 from formsvc.web.guarding import about_record, actor, is_recent, may, needs, person, store
+from formsvc.web.marks import Arrived, arrived_in
 from formsvc.web.signatures import drawn
 from formsvc.web.signing import (
     LONGEST_NAME,
@@ -33,6 +34,7 @@ from formsvc.workflow.compare import compare_open, view_of
 from formsvc.workflow.finalise import finalise
 from formsvc.workflow.finality import copies_of
 from formsvc.workflow.freeze import freeze
+from formsvc.workflow.read_draft import read_draft
 from formsvc.workflow.read_record import APPROVER, SigningState, Standing, signing_state
 from formsvc.workflow.send_back import send_back as workflow_send_back
 from formsvc.workflow.sign_off import VOICES, sign_off
@@ -286,7 +288,14 @@ def _overview(record_id: str, *, errors: dict[str, str]) -> str:
         ask_password=not is_recent(),
         said=said,
         is_voice=lambda rule: any(one in VOICES for one in rule.roles),
+        to_check=_to_check(record_id) if state.revision.state != "final" else (),
     )
+
+
+def _to_check(record_id: str) -> tuple[Arrived, ...]:
+    """Return the answers that are old, or that another form says otherwise: told, and no bar."""
+    draft = read_draft(store(), record_id=record_id, person=person())
+    return tuple(one for one in arrived_in(draft, draft.pages) if one.why and one.stands)
 
 
 def _record_voice(state: SigningState, standing: Standing, voices: list[str]) -> None:
@@ -331,7 +340,7 @@ def _approve(state: SigningState, rule: Standing) -> str:
 
 def _read(record_id: str, state: SigningState) -> tuple[Section, ...]:
     view = view_of(store(), record_id=record_id, number=state.revision.number, person=person())
-    return build(view).sections
+    return build(view, paper=False).sections
 
 
 def _send_back_page(

@@ -7,7 +7,7 @@ the answers of which all that holds. Everything is asked at once, in a fixed num
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
@@ -56,7 +56,11 @@ class Known:
 
 @dataclass(frozen=True, kw_only=True)
 class Otherwise:
-    """Another answer to the same question in another current form, in words, with what it would be here."""
+    """Another answer to the same question in another current form, in words.
+
+    `value` is what it would be here, None where it may not, or cannot, stand here. `fact_id` is the part of
+    the child's own page where no form says it.
+    """
 
     words: str = field(repr=False)
     reference: str
@@ -66,6 +70,7 @@ class Otherwise:
     fact_id: str
     version: int
     value: Any = field(repr=False)
+    source: str = "fact"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,6 +119,10 @@ class Knowledge:
         """Return the same without what one record says."""
         return replace(self, standing=tuple(one for one in self.standing if one.record_id != record_id))
 
+    def only(self, record_ids: Collection[str]) -> Knowledge:
+        """Return the same, of what some records say alone."""
+        return replace(self, standing=tuple(one for one in self.standing if one.record_id in record_ids))
+
     def others(self, form: Effective, asked: Field, *, held: Any, record_id: str) -> tuple[Otherwise, ...]:
         """Return what other current forms answer otherwise, the last confirmed first.
 
@@ -125,10 +134,31 @@ class Knowledge:
         for one in self.standing:
             if one.fact.name != asked.fact or one.record_id in ("", record_id) or not self.may_see(one):
                 continue
-            value, words = self._fitted(form, asked, one), self.words(one)
-            if words and not _is_same(asked, held, value, words):
-                found.append(self._otherwise(one, words=words, value=value))
+            words = self.words(one)
+            if words and not _is_same(asked, held, self._seen(one), words):
+                usable = self._fitted(form, asked, one) if self._may_fill(form, asked, one) else None
+                found.append(self._otherwise(one, words=words, value=usable))
         found.sort(key=lambda one: one.confirmed_at, reverse=True)
+        registered = self._registered_otherwise(form, asked, held)
+        return tuple(found) if registered is None else (registered, *found)
+
+    def disagreements(self) -> tuple[tuple[str, tuple[Otherwise, ...]], ...]:
+        """Return (question, its answers) of each fact that current forms say differently, newest first."""
+        by_name: dict[str, list[Standing]] = {}
+        for one in self.standing:
+            if one.record_id and self.may_see(one) and self.words(one):
+                by_name.setdefault(one.fact.name, []).append(one)
+        found = []
+        for stand in by_name.values():
+            stand.sort(key=lambda one: (one.fact.confirmed_at, one.fact.version), reverse=True)
+            newest, asked = stand[0], self._source(stand[0])
+            if asked is None:
+                continue
+            said = self._seen(newest)
+            apart = [one for one in stand[1:] if not _is_same(asked, said, self._seen(one), self.words(one))]
+            if apart:
+                told = (self._otherwise(one, words=self.words(one), value=None) for one in (newest, *apart))
+                found.append((asked.label, tuple(told)))
         return tuple(found)
 
     def may_see(self, one: Standing) -> bool:
@@ -151,13 +181,19 @@ class Knowledge:
         asked = self._source(one)
         if asked is None:
             return one.fact.value if isinstance(one.fact.value, str) else ""
-        if not asked.children:
-            return asked.type.text(asked, one.fact.value)
-        inside = [child for child in asked.children if self.audience in self._inside(one, child.id)]
-        rows = [
-            {key: row[key] for key in ("id", *(c.id for c in inside)) if key in row} for row in one.fact.value
+        return asked.type.text(asked, self._seen(one))
+
+    def _seen(self, one: Standing) -> Any:
+        """Return a fact's value as far as the person may have it."""
+        asked, value = self._source(one), one.fact.value
+        if asked is None or not asked.children or not isinstance(value, list):
+            return value
+        inside = [
+            "id",
+            *(child.id for child in asked.children if self.audience in self._inside(one, child.id)),
         ]
-        return asked.type.text(asked, [row for row in rows if len(row) > 1])
+        rows = [{key: row[key] for key in inside if key in row} for row in value]
+        return [row for row in rows if len(row) > 1]
 
     def _may_fill(self, form: Effective, asked: Field, one: Standing) -> bool:
         place = self._place(one)
@@ -244,6 +280,28 @@ class Knowledge:
             return None
         return Known(value=one.value, reference="", title=CHILDS_PAGE, confirmed_at=one.at, source=one.source)
 
+    def _registered_otherwise(self, form: Effective, asked: Field, held: Any) -> Otherwise | None:
+        """Return what the child's own page says otherwise, for who may know it."""
+        one = self.registered.get(asked.fact)
+        if one is None or one.source == "worker" or not one.value or not _takes(asked, one.value):
+            return None
+        may = form.area.readers.get(one.place, frozenset({FULL})) if one.place else None
+        if (may is not None and self.audience not in may) or _is_same(asked, held, one.value, ""):
+            return None
+        if one.source == "placement" and _is_same_place(held, one.value):
+            return None
+        return Otherwise(
+            words=" ".join(asked.type.text(asked, one.value).split()),
+            reference="",
+            title=CHILDS_PAGE,
+            confirmed_at=one.at,
+            record_id="",
+            fact_id=one.source,
+            version=0,
+            value=one.value if self._may_hold(form, asked, one) else None,
+            source=one.source,
+        )
+
     def _may_hold(self, form: Effective, asked: Field, one: _Registered) -> bool:
         """Say whether a question may be filled in with an address of a class: one for nobody further.
 
@@ -311,22 +369,30 @@ def _takes(asked: Field, value: Any) -> bool:
 
 
 def _is_same(asked: Field, held: Any, value: Any, words: str) -> bool:
-    """Say whether an answer says what a fact says; of rows, in the answers that both have."""
+    """Say whether an answer says what another form does; of rows, in the answers that both forms ask for."""
     if asked.children:
-        return value is not None and _rows_agree(held, value)
-    if value is not None:
-        return bool(held == value) or _said(asked, held) == _said(asked, value)
-    return _said(asked, held) == " ".join(words.split()).casefold()
+        return _rows_agree(held, value, {child.id for child in asked.children})
+    return bool(held == value) or _said(asked, held) == " ".join(words.split()).casefold()
+
+
+def _is_same_place(held: Any, value: Any) -> bool:
+    """Say whether two addresses are one place written down in two ways."""
+    codes = [
+        "".join(str(one.get("postcode", "")).split()).casefold()
+        for one in (held, value)
+        if isinstance(one, dict)
+    ]
+    return len(codes) == 2 and bool(codes[0]) and codes[0] == codes[1]
 
 
 def _said(asked: Field, value: Any) -> str:
     return " ".join(asked.type.text(asked, value).split()).casefold()
 
 
-def _rows_agree(held: Any, value: Sequence[Mapping[str, Any]]) -> bool:
-    if not isinstance(held, list) or len(held) != len(value):
+def _rows_agree(held: Any, value: Any, asked: set[str]) -> bool:
+    if not isinstance(held, list) or not isinstance(value, list) or len(held) != len(value):
         return False
-    shared = {key for row in value for key in row} - {"id"}
+    shared = {key for row in value for key in row} & asked
     return _plain_rows(held, shared) == _plain_rows(value, shared)
 
 
