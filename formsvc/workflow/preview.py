@@ -58,7 +58,9 @@ def example_view(effective: Effective, *, audience: str, settings: Settings) -> 
         AnswersFile(answers=example["answers"], signoffs=tuple(example["signoffs"])),
         effective=effective,
         audience=audience,
-        photo=photo if effective.search_sheet.get("photo") else None,
+        photo=photo
+        if any(one in example["answers"] for one in effective.search_sheet.get("photo", ()))
+        else None,
         attach={},
         demonstration=True,
         settings=settings,
