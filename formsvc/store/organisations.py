@@ -55,7 +55,10 @@ class PlaceClosed(WrongState):
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """An organisation as whoever runs the service may know it. `is_run` says that an administrator is in."""
+    """An organisation as whoever runs the service may know it.
+
+    `is_run` says that an administrator is in, `is_empty` that nobody ever had a role there.
+    """
 
     id: str
     name: str
@@ -63,6 +66,7 @@ class Standing:
     created_at: datetime
     closed_at: datetime | None
     is_run: bool
+    is_empty: bool
 
 
 _TABLES: Final[Mapping[str, sa.Table]] = MappingProxyType({"team": t.team, "home": t.home, "force": t.force})
@@ -123,10 +127,17 @@ def standings(tx: Tx) -> tuple[Standing, ...]:
         member.from_at <= tx.at,
         sa.or_(member.until_at.is_(None), member.until_at > tx.at),
     )
+    is_empty = ~sa.exists().where(member.organisation_id == of.id)
     rows = tx.c.execute(
-        sa.select(of.id, of.name, of.kind, of.created_at, of.closed_at, is_run.label("is_run")).order_by(
-            of.name, of.id
-        )
+        sa.select(
+            of.id,
+            of.name,
+            of.kind,
+            of.created_at,
+            of.closed_at,
+            is_run.label("is_run"),
+            is_empty.label("is_empty"),
+        ).order_by(of.name, of.id)
     ).mappings()
     return tuple(Standing(**row) for row in rows)
 

@@ -209,6 +209,13 @@ def members(tx: Tx, *, organisation_id: str) -> tuple[tuple[User, Membership], .
     )
 
 
+def was_ever_member(tx: Tx, *, user_id: str, organisation_id: str) -> bool:
+    """Say whether somebody has, or had, a role in an organisation."""
+    of = t.membership.c
+    found = sa.select(of.id).where(of.user_id == user_id, of.organisation_id == organisation_id).limit(1)
+    return tx.c.execute(found).first() is not None
+
+
 def _memberships(tx: Tx, where: sa.ColumnElement[bool]) -> tuple[Membership, ...]:
     of = t.membership.c
     rows = tx.c.execute(

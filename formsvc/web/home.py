@@ -16,6 +16,7 @@ from formsvc.store.documents import Document
 from formsvc.web import said
 from formsvc.web.guarding import actor, needs, open_route, person, policy, settings, store
 from formsvc.web.recalls import words
+from formsvc.workflow.answer_invitation import invitations_for
 from formsvc.workflow.answer_recall import called_back
 from formsvc.workflow.begin_day import begin_day
 from formsvc.workflow.demo_documents import demo_documents, download_demo, waiting
@@ -72,6 +73,7 @@ def asked_of(who: Person) -> dict[str, Any]:
     return {
         "emergencies": emergencies_for(store(), person=who),
         "late": late_for(store(), person=who),
+        "invited": len(invitations_for(store(), user_id=who.user_id)),
         "reviews": reviews_for(store(), policy=policy(), person=who),
         "now": clock.now(),
     }

@@ -15,7 +15,7 @@ from formsvc.web.guarding import actor, needs, person, settings, store
 from formsvc.web.library import library
 from formsvc.web.people import EMAIL
 from formsvc.workflow.begin_organisation import KINDS
-from formsvc.workflow.manage_instance import add_organisation, standings
+from formsvc.workflow.manage_instance import add_organisation, invite_again, standings
 from formsvc.workflow.manage_organisation import (
     ADDED_HERE,
     NameTaken,
@@ -260,18 +260,44 @@ def add() -> str | tuple[str, int]:
     errors = _name_errors(typed["name"], "the organisation")
     if typed["kind"] not in KINDS:
         errors["kind"] = "Choose what kind of organisation it is"
-    if not typed["person"] or len(typed["person"]) > LONGEST:
-        errors["person"] = "Enter the administrator's full name"
-    if not EMAIL.fullmatch(typed["email"]) or len(typed["email"]) > 254:
-        errors["email"] = "Enter an email address, like dara@example.org"
+    errors |= _person_errors(typed)
     if errors:
         return _new_page(typed, errors), 422
     try:
         begun = add_organisation(store(), actor=actor(), **typed)
     except NameTaken:
         return _new_page(typed, {"name": f"An organisation of this name {TAKEN}"}), 422
-    link = f"{settings().base_url}{url_for('people.ask_password', token=begun.token)}" if begun.token else ""
+    return _invited(typed, begun.token)
+
+
+@blueprint.route("/organisations/<organisation_id>/invite", methods=["GET", "POST"])
+@needs(Action.manage_instance)
+def invite(organisation_id: str) -> str | tuple[str, int]:
+    """Invite a first administrator anew, while nobody runs the organisation."""
+    one = next((one for one in standings(store()) if one.id == organisation_id), None)
+    if one is None or not one.is_empty:
+        raise NotFound
+    typed = {id: _one_line(id) for id in ("person", "email")}
+    errors = _person_errors(typed) if request.method == "POST" else {}
+    if request.method == "POST" and not errors:
+        token = invite_again(store(), actor=actor(), organisation_id=organisation_id, **typed)
+        return _invited({"name": one.name, "again": "yes", **typed}, token)
+    page = render_template("organisations/invite.html", one=one, typed=typed, errors=errors)
+    return (page, 422) if errors else page
+
+
+def _invited(typed: Mapping[str, str], token: str) -> str:
+    link = f"{settings().base_url}{url_for('invitations.show', token=token)}"
     return render_template("organisations/added.html", typed=typed, link=link)
+
+
+def _person_errors(typed: Mapping[str, str]) -> dict[str, str]:
+    errors = {}
+    if not typed["person"] or len(typed["person"]) > LONGEST:
+        errors["person"] = "Enter the administrator's full name"
+    if not EMAIL.fullmatch(typed["email"]) or len(typed["email"]) > 254:
+        errors["email"] = "Enter an email address, like dara@example.org"
+    return errors
 
 
 def _areas() -> dict[str, str]:

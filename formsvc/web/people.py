@@ -9,11 +9,13 @@ import structlog
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
+from formsvc import clock
 from formsvc.access.people import Held, may_give
 from formsvc.access.table import ROLE_WORDS, Action, Role
 from formsvc.errors import Forbidden, NotFound, WrongState
 from formsvc.records.clean import clean_text
 from formsvc.store.accounts import AccountLine
+from formsvc.store.organisations import PlaceClosed
 from formsvc.web.guarding import actor, needs, open_route, person, refuse, settings, signed_in, store
 from formsvc.web.signing_in import BY_CODE, agent_words, enter
 from formsvc.workflow.invite import (
@@ -23,8 +25,10 @@ from formsvc.workflow.invite import (
     givable,
     hand_out_reset,
     invite,
+    offered_by,
     people_of,
     release_lockout,
+    withdraw_invitation,
 )
 from formsvc.workflow.keep_typed import left_behind
 from formsvc.workflow.reset_password import (
@@ -84,12 +88,30 @@ def ask_in() -> str | tuple[str, int]:
             role=Role(role),
             place_id=place_id or None,
         )
+    except PlaceClosed:
+        return _page(errors={"role": "This place was closed just now: choose another"}), 422
     except WrongState:
         return _page(errors={"email": "They have this role already"}), 422
     except Forbidden:
         refuse(Action.manage_people, why="own_role")
         return _page(errors={"email": "You cannot give a role to yourself: ask another manager"}), 422
     return _handed(made)
+
+
+@blueprint.post("/people/invitations/<invitation_id>/withdraw")
+@needs(Action.manage_people)
+def withdraw(invitation_id: str) -> Response:
+    """Take back an invitation that is not answered."""
+    try:
+        withdraw_invitation(store(), person=person(), actor=actor(), invitation_id=invitation_id[:32])
+    except NotFound:
+        refuse(Action.manage_people, why="not_theirs", subject_id=invitation_id)
+        raise
+    except WrongState:
+        flash("It was answered already.")
+    else:
+        flash("The invitation is withdrawn: its link opens nothing any more.", "success")
+    return redirect(url_for("people.listing"))
 
 
 @blueprint.post("/people/<user_id>/release")
@@ -215,6 +237,8 @@ def _page(*, errors: dict[str, str] | None = None) -> str:
         ours={one.membership_id for one in lines if is_ours(one)},
         words={role.value: words for role, words in ROLE_WORDS.items()},
         left=len(left_behind(store(), person=who)),
+        offered=[] if text else offered_by(store(), person=who),
+        now=clock.now(),
         roles=[
             {
                 "value": _value(one.role, None if one.place is None else one.place.id),
@@ -229,7 +253,8 @@ def _page(*, errors: dict[str, str] | None = None) -> str:
 
 
 def _handed(made: HandedOut) -> str:
-    link = f"{settings().base_url}{url_for('people.ask_password', token=made.token)}" if made.token else ""
+    page = "invitations.show" if made.kind == "invitation" else "people.ask_password"
+    link = f"{settings().base_url}{url_for(page, token=made.token)}" if made.token else ""
     if link:
         # No mail is set up: whoever runs the service hands the link on.
         log.info("password link", kind=made.kind, to=made.email, link=link)

@@ -16,11 +16,12 @@ from formsvc.fields.base import Refused
 from formsvc.fields.dates import read
 from formsvc.fields.moments import LONDON
 from formsvc.records.clean import clean_text
+from formsvc.store.organisations import PlaceClosed
 from formsvc.web.guarding import actor, needs, person, refuse, settings, store
-from formsvc.web.people import EMAIL
 from formsvc.workflow.add_shift import (
     LONGEST_SHIFT,
     Added,
+    NotHereBefore,
     ShiftEndWrong,
     add_shift,
     hand_out_code,
@@ -35,6 +36,9 @@ blueprint = Blueprint("shifts", __name__)
 CHANGE_OF_SHIFT: Final = 8
 """The hour in London at which a night shift ends."""
 _TIME: Final = re.compile(r"(\d{1,2})[:.]?(\d{2})")
+NOT_BEFORE: Final = (
+    "Nobody who worked here before signs in with this: check it, or leave it empty to add somebody new"
+)
 WRONG_END: Final = {
     "past": "The shift has to end later than now",
     "too_late": f"A shift ends within {LONGEST_SHIFT.days} days: for longer, invite them",
@@ -59,8 +63,8 @@ def add() -> str | tuple[str, int]:
     until_at, errors = _end()
     if not name or len(name) > 200:
         errors = {"name": "Enter their full name: it stands beside everything they do", **errors}
-    if email and (not EMAIL.fullmatch(email) or len(email) > 254):
-        errors["email"] = "Enter an email address, like dara@example.org, or leave it empty"
+    if len(email) > 254:
+        errors["email"] = NOT_BEFORE
     if chosen not in offered:
         errors["role"] = "Choose what they are to be"
     if errors or until_at is None:
@@ -79,6 +83,10 @@ def add() -> str | tuple[str, int]:
         )
     except WrongState:
         return _page(errors={"email": "They work here already: change the end of their shift instead"}), 422
+    except NotHereBefore:
+        return _page(errors={"email": NOT_BEFORE}), 422
+    except PlaceClosed:
+        return _page(errors={"name": "Their place was closed just now: nobody can be added there"}), 422
     except ShiftEndWrong as error:
         return _page(errors={"end": WRONG_END[error.detail]}), 422
     except Forbidden:

@@ -12,7 +12,7 @@ from formsvc import clock
 from formsvc.access.people import PLACE_OF, Held, Person, may_give, may_look_after
 from formsvc.access.terms import Role
 from formsvc.errors import Forbidden, FormsvcError, NotFound, WrongState
-from formsvc.store import accounts, users
+from formsvc.store import accounts, organisations, users
 from formsvc.store.accounts import AccountLine
 from formsvc.store.session import Store, Tx
 from formsvc.workflow.actors import Actor, note
@@ -30,6 +30,13 @@ class ShiftEndWrong(FormsvcError):
     """A shift ends after now and within fourteen days; the detail is the code that says what is wrong."""
 
     code = "shift_end_wrong"
+    status = 422
+
+
+class NotHereBefore(FormsvcError):
+    """Nobody with a role in this organisation, now or before, has this address; if anybody has is not said."""
+
+    code = "not_here_before"
     status = 422
 
 
@@ -63,9 +70,9 @@ def add_shift(
 ) -> Added:
     """Give somebody a role until the end of a shift; return what to hand over.
 
-    Without `email` a sign-in name is made of the name. Whoever has an account with a password already
-    signs in with that. Raises Forbidden for oneself and for a role not the person's to give, WrongState
-    where it is held now, ShiftEndWrong.
+    Without `email` a sign-in name is made of the name; with it, the account of somebody who worked in this
+    organisation before is used again, with its own password. Raises Forbidden for oneself and for a role
+    not the person's to give, WrongState where it is held now, NotHereBefore, ShiftEndWrong, PlaceClosed.
     """
     offered = {(one.role, one.place.id if one.place else None) for one in shift_roles(store, person=person)}
     if (role, place_id) not in offered:
@@ -74,7 +81,9 @@ def add_shift(
     made = hash_password(plain(code))
     with store.write() as tx:
         _judge_end(tx, until_at)
-        user_id = _account(tx, name=name, email=email)
+        if place_id is not None:
+            organisations.hold_open(tx, PLACE_OF[role], place_id)
+        user_id = _account(tx, name=name, email=email, organisation_id=person.organisation_id)
         if user_id == person.user_id:
             raise Forbidden
         held = accounts.held(tx, user_id=user_id)
@@ -173,12 +182,16 @@ def _judge_end(tx: Tx, until_at: datetime) -> None:
         raise ShiftEndWrong("too_late")
 
 
-def _account(tx: Tx, *, name: str, email: str) -> str:
+def _account(tx: Tx, *, name: str, email: str, organisation_id: str) -> str:
+    """Return whose account it is: of somebody who worked here before, or a new one."""
     if email:
         try:
-            return users.by_email(tx, email).user.id
-        except NotFound:
-            return users.add(tx, email=email, name=name)
+            user_id = users.by_email(tx, email).user.id
+        except NotFound as error:
+            raise NotHereBefore from error
+        if not users.was_ever_member(tx, user_id=user_id, organisation_id=organisation_id):
+            raise NotHereBefore  # whether somebody has it elsewhere is not told
+        return user_id
     return users.add(tx, email=_sign_in_name(tx, name), name=name)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -114,8 +115,12 @@ def change_password(store: Store, *, session: Signed, password: str) -> None:
 
 def check(password: str, *, account: SignIn) -> None:
     """Refuse a password that is short or easily guessed; raise PasswordWeak with a code."""
+    check_words(password, words=[account.user.email.partition("@")[0], *account.user.name.split()])
+
+
+def check_words(password: str, *, words: Iterable[str]) -> None:
+    """Refuse a password that is short, easily guessed, or holds one of its owner's own words."""
     plain = password.casefold()
-    words = {account.user.email.partition("@")[0], *account.user.name.casefold().split()}
     if len(password) < SHORTEST:
         raise PasswordWeak("too_short")
     if len(password) > LONGEST:

@@ -48,6 +48,7 @@ NOT_THERE: Final[Mapping[str, str]] = {
     "kept_id": "nobody here was cut off while typing",
     "place_id": "places are those of one's own organisation, and here each person's is empty",
     "organisation_id": "organisations are for whoever runs the service",
+    "invitation_id": "nobody is invited here: tests/web/test_inviting.py",
     "kind": "a word of the address, not an id",
     "emergency_id": "a look is ended by who took it, and reviewed by another: tests/web/test_emergency.py",
     "late_id": "nobody here typed a page too late",

@@ -62,9 +62,8 @@ def test_a_child_goes_to_another_team_and_worker(demo: Installation, as_: As, ot
     fill(demo, record_id)
     assert old.get(f"/records/{record_id}").status_code == 200
     assert other.client.get(f"/children/{CHILD.id}").status_code == 404
-    page = manager.post(
-        WORKERS, data={"seen": seen(manager), "team": other.place_id, "worker": other.user_id}
-    )
+    chosen = {"seen": seen(manager), "team": other.place_id, "worker": other.user_id}
+    page = manager.post(WORKERS, data=chosen)
     assert "Check who answers for" in page.text
     assert f"{WORKER.name} loses sight" in page.text
     assert "you lose sight" in page.text

@@ -41,7 +41,7 @@ def test_first_administrator_signs_in_and_invites(tmp_path: Path, monkeypatch: p
     assert client.post("/sign-in", data={"email": email, "password": PASSWORD}).status_code == 302
     assert "Ines Halloran-Bey" in client.get("/people").text
     data = {"name": "Olwen Tariq-Price", "email": "olwen@example.org", "role": f"social_worker@{team}"}
-    assert "/password/" in client.post("/people/invite", data=data).text
+    assert "/invitation/" in client.post("/people/invite", data=data).text
     for _ in range(5):
         client.post("/password/change", data={"old": "wrong", "new": PASSWORD, "again": PASSWORD})
     assert client.get("/sign-in").status_code == 200

@@ -176,24 +176,6 @@ def test_somebody_who_is_more_elsewhere_is_reset_there(
     assert as_("administrator").post(f"/people/{WORKER.id}/reset").status_code == 200
 
 
-def test_inviting_who_has_an_account_hands_out_no_link(
-    demo: Installation, as_: Callable[[str], StrictClient]
-) -> None:
-    """A role is added to the account that is there; its password stays its owner's."""
-    page = as_("administrator").post(
-        "/people/invite",
-        data={"name": "Another name", "email": NIGHT.email, "role": "reviewing_officer@"},
-    )
-    assert page.status_code == 200
-    assert "/password/" not in page.text.replace("/password/change", "")
-    assert NIGHT.name in page.text
-    again = as_("administrator").post(
-        "/people/invite", data={"name": NIGHT.name, "email": NIGHT.email, "role": "reviewing_officer@"}
-    )
-    assert again.status_code == 422
-    assert "They have this role already" in again.text
-
-
 def test_role_is_ended_by_whoever_may_give_it(demo: Installation, as_: Callable[[str], StrictClient]) -> None:
     """The worker is out at once; nobody ends a role that is not theirs to give."""
     worker = as_("social_worker")
