@@ -22,14 +22,25 @@ _ASK_BOTH: Final = "Enter your password and the code. One was missing or wrong, 
 
 
 def own_rule(state: SigningState) -> Standing | None:
-    """Return the rule that is for this person to say, if there is one."""
-    return next((one for one in state.rules if person().role.value in one.rule.roles), None)
+    """Return the rule that is for this person to say, if there is one.
+
+    It is what they signed already; else the first that waits for somebody of their role. So a manager of a
+    home completes a form, or approves what somebody else of the home completed, and never both.
+    """
+    theirs = [one for one in state.rules if person().role.value in one.rule.roles]
+    signed = [one for one in theirs if is_agreed(one) and one.said and one.said.user_id == person().user_id]
+    return next(iter((*signed, *(one for one in theirs if not is_agreed(one)), *theirs)), None)
+
+
+def is_agreed(one: Standing) -> bool:
+    """Say whether a rule was met."""
+    return one.said is not None and one.said.outcome == "agreed"
 
 
 def author_signed(state: SigningState) -> bool:
     """Say whether the author signed."""
     return any(
-        one.said is not None and one.said.outcome == "agreed"
+        is_agreed(one)
         for one in state.rules
         if not one.is_approval and not any(role in VOICES for role in one.rule.roles)
     )

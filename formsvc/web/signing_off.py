@@ -8,7 +8,8 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from formsvc.access.table import Action
+from formsvc.access.table import ROLE_WORDS, Action, Role
+from formsvc.documents.carried import Carried, carried
 from formsvc.documents.content import Section, build
 from formsvc.errors import AnswersInvalid, Forbidden, NotFound, StaleVersion, WrongState
 from formsvc.store import revisions, signoffs
@@ -21,6 +22,7 @@ from formsvc.web.signing import (
     LONGEST_WORDS,
     MOST_REASONS,
     author_signed,
+    is_agreed,
     own_rule,
     reasons_in,
     rows_typed,
@@ -35,7 +37,7 @@ from formsvc.workflow.finalise import finalise
 from formsvc.workflow.finality import copies_of
 from formsvc.workflow.freeze import freeze
 from formsvc.workflow.read_draft import read_draft
-from formsvc.workflow.read_record import APPROVER, SigningState, Standing, signing_state
+from formsvc.workflow.read_record import SigningState, Standing, signing_state
 from formsvc.workflow.send_back import send_back as workflow_send_back
 from formsvc.workflow.sign_off import VOICES, sign_off
 
@@ -178,8 +180,7 @@ def approve(*, record_id: str) -> Answered:
     except NotFound:
         return redirect(url_for("documents.history", record_id=record_id))
     rule = own_rule(state)
-    is_said = rule is not None and rule.said is not None and rule.said.outcome == "agreed"
-    if rule is None or is_said or state.revision.state == "draft":
+    if rule is None or not rule.is_approval or is_agreed(rule) or state.revision.state == "draft":
         return redirect(url_for("signing_off.overview", record_id=record_id))
     errors: dict[str, str] = {}
     status = 422
@@ -199,6 +200,7 @@ def approve(*, record_id: str) -> Answered:
         state=state,
         rule=rule.rule,
         sections=_read(record_id, state),
+        files=_files(record_id, state),
         compared=compare_open(store(), record_id=record_id, person=person()),
         form=request.form,
         errors=errors,
@@ -271,13 +273,15 @@ def _overview(record_id: str, *, errors: dict[str, str]) -> str:
     head, _ = about_record(record_id, Action.see_record)
     state = signing_state(store(), record_id=record_id, person=person())
     own = own_rule(state)
+    is_author = own is not None and not own.is_approval
     return render_template(
         "signing_off/overview.html",
         head=head,
         state=state,
         own=own,
-        is_author=own is not None and person().role != APPROVER,
-        is_approver=may("approve"),
+        is_author=is_author,
+        is_approver=may("approve", definition=state.effective.id) and not is_author,
+        to_declare=own is not None and is_author and not is_agreed(own),
         author_signed=author_signed(state),
         waiting_voices=unasked(state),
         compared=compare_open(store(), record_id=record_id, person=person()),
@@ -287,6 +291,7 @@ def _overview(record_id: str, *, errors: dict[str, str]) -> str:
         name=request.form.get("name", ""),
         ask_password=not is_recent(),
         said=said,
+        of_roles=lambda rule: [ROLE_WORDS[Role(one)].lower() for one in rule.roles],
         is_voice=lambda rule: any(one in VOICES for one in rule.roles),
         to_check=_to_check(record_id) if state.revision.state != "final" else (),
     )
@@ -341,6 +346,10 @@ def _approve(state: SigningState, rule: Standing) -> str:
 def _read(record_id: str, state: SigningState) -> tuple[Section, ...]:
     view = view_of(store(), record_id=record_id, number=state.revision.number, person=person())
     return build(view, paper=False).sections
+
+
+def _files(record_id: str, state: SigningState) -> tuple[Carried, ...]:
+    return carried(view_of(store(), record_id=record_id, number=state.revision.number, person=person()).data)
 
 
 def _send_back_page(

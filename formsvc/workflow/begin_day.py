@@ -45,10 +45,11 @@ def begin_day(store: Store, *, policy: Policy, person: Person) -> Day:
             found["drafts"] = waiting.drafts(tx, person, reach(role, Action.edit_record), shown=whole)
         if ever(role, Action.approve):
             led = reach(role, Action.approve)
+            theirs = relations.shown(tx, person, forms=may.approves)
             found["to_approve"] = waiting.of_children(
-                tx, person, led, states=("awaiting_signoff",), shown=whole
+                tx, person, led, states=("awaiting_signoff",), shown=theirs
             )
-            found["to_approve_after"] = waiting.not_yet_approved(tx, person, led, shown=whole)
+            found["to_approve_after"] = waiting.not_yet_approved(tx, person, led, shown=theirs)
         elif ever(role, Action.see_drafts):
             own = reach(role, Action.sign_off)
             found["awaiting"] = waiting.of_children(

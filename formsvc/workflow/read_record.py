@@ -20,6 +20,7 @@ from formsvc.workflow.effective import effective_of, reached_by
 from formsvc.workflow.reading import is_handed_to, reading_of
 
 APPROVER = "team_manager"
+HOME_APPROVER = "residential_manager"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,8 +96,16 @@ def signing_state(store: Store, *, record_id: str, person: Person) -> SigningSta
             }
             if revision.state == "draft"
             else {},
-            approvers=names.in_role(tx, organisation_id=record.controller_id, role=APPROVER),
+            approvers=_approvers(tx, record, effective),
         )
+
+
+def _approvers(tx: Tx, record: Record, effective: Effective) -> tuple[str, ...]:
+    """Return who may approve: managers of the controller and, where the form says so, of the child's home."""
+    found = names.in_role(tx, organisation_id=record.controller_id, role=APPROVER)
+    if any(HOME_APPROVER in rule.roles for rule in effective.signoffs if APPROVER in rule.roles):
+        found += names.in_home_of(tx, child_id=record.child_id, role=HOME_APPROVER)
+    return found
 
 
 def told_of(sent_back: tuple[SentBack, ...], effective: Effective, reading: Reading) -> tuple[SentBack, ...]:

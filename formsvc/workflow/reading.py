@@ -21,7 +21,7 @@ from formsvc.workflow.effective import effective_of, reached_by
 
 @dataclass(frozen=True, kw_only=True)
 class Reads:
-    """Forms by their hashes: those a person has any copy of, and those they see as records as well.
+    """Forms by their hashes: those a person has any copy of, sees as records as well, and approves.
 
     `withheld` is what is withheld from them by name, parts by record; `opened` the parts of named readers
     that they were named for.
@@ -30,6 +30,7 @@ class Reads:
     audience: str
     copies: frozenset[str]
     whole: frozenset[str]
+    approves: frozenset[str]
     withheld: Mapping[str, frozenset[str]]
     opened: Mapping[str, frozenset[str]]
 
@@ -59,10 +60,16 @@ def reads(tx: Tx, policy: Policy, person: Person) -> Reads:
         if policy.permits(person.role, Action.see_record, one.definition_id)
         and not narrowed(Action.see_record, one)
     }
+    approves = {
+        one.hash
+        for one in known
+        if one.hash in whole and policy.permits(person.role, Action.approve, one.definition_id)
+    }
     return Reads(
         audience=audience,
         copies=frozenset(copies),
         whole=frozenset(whole),
+        approves=frozenset(approves),
         withheld=relations.all_withheld(tx, person),
         opened=relations.all_opened(tx, person),
     )
