@@ -19,6 +19,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 LONGEST = 500
@@ -184,8 +185,12 @@ class Condition:
                     yield test
 
 
+@lru_cache(maxsize=4096)
 def parse(source: str) -> Condition:
-    """Parse a condition; raise ValueError that says where it went wrong."""
+    """Parse a condition; raise ValueError that says where it went wrong.
+
+    Areas ask the same questions under the same conditions: each is parsed once and shared, being frozen.
+    """
     if len(source) > LONGEST:
         raise ValueError(f"a condition has at most {LONGEST} characters, this one {len(source)}")
     parser = _Parser(source)

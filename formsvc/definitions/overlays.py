@@ -13,7 +13,6 @@ A path is the id of a field, or `group.*.child` inside a group. A page whose las
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from copy import deepcopy
 from typing import Any
 
 from formsvc.definitions.model import Effective, Field, Required
@@ -42,7 +41,7 @@ def apply(
 
     An operation that cannot be applied is reported under `key` and its number, and left out.
     """
-    changed = deepcopy(dict(definition))
+    changed: dict[str, Any] = _copied(definition)
     for index, operation in enumerate(operations):
         names = [name for name in OPERATIONS if isinstance(operation, Mapping) and name in operation]
         if len(names) != 1:
@@ -78,12 +77,19 @@ def difference(base: Effective, effective: Effective) -> tuple[str, ...]:
     return tuple(told)
 
 
+def _copied(value: Any) -> Any:
+    """Return plain data copied, so that nothing of the definition itself is ever changed."""
+    if isinstance(value, Mapping):
+        return {key: _copied(one) for key, one in value.items()}
+    return [_copied(one) for one in value] if isinstance(value, list) else value
+
+
 def _restate(definition: dict[str, Any], entry: Entry) -> None:
     key = entry.one_of("restate", RESTATED)
     if not entry.has("to"):
         entry.wrong("to", "is missing", "Write what the form says instead, whole")
     elif key in RESTATED:
-        definition[key] = deepcopy(entry.data["to"])
+        definition[key] = _copied(entry.data["to"])
 
 
 def _restated(base: Effective, effective: Effective) -> Iterator[str]:
@@ -110,11 +116,11 @@ def _apply(definition: dict[str, Any], name: str, entry: Entry) -> None:
         case "change_options":
             if not entry.has("options"):
                 entry.wrong("options", "is missing", "Write them whole, or {} for none")
-            holder[index]["options"] = deepcopy(dict(entry.mapping("options", optional=True)))
+            holder[index]["options"] = _copied(entry.mapping("options", optional=True))
         case "require":
             if not entry.has("required"):
                 entry.wrong("required", "is missing", "Write draft, final, or at and when")
-            holder[index]["required"] = deepcopy(entry.data.get("required"))
+            holder[index]["required"] = _copied(entry.data.get("required"))
         case "retire":
             holder.pop(index)
             definition["retired"] = {**(definition.get("retired") or {}), path: entry.text("why")}
@@ -128,7 +134,7 @@ def _add(definition: Mapping[str, Any], holder: list[Any], index: int, entry: En
     if path in used:
         entry.wrong("field", f"the id of {path!r} is used already", "Ids are never used twice")
     elif added:
-        holder.insert(index + 1, deepcopy(dict(added)))
+        holder.insert(index + 1, _copied(added))
 
 
 def _walk(definition: Mapping[str, Any]) -> Iterator[tuple[str, list[Any], int]]:
