@@ -22,7 +22,7 @@ PHOTO: Final = "photo.current"
 
 @dataclass(frozen=True, kw_only=True)
 class Head:
-    """Who a child is and where she lives now. `photo` is the fact's value, `photo_for` who may have it."""
+    """Who a child is and where she lives now. `photos` are newest first, each for whom it is."""
 
     id: str
     reference: str
@@ -33,8 +33,11 @@ class Head:
     home_name: str
     area_id: str
     details: Mapping[str, Any] = field(repr=False)
-    photo: Mapping[str, Any] | None = field(repr=False)
-    photo_for: frozenset[str]
+    photos: tuple[tuple[Mapping[str, Any], frozenset[str]], ...] = field(repr=False)
+
+    def photo(self, audience: str) -> Mapping[str, Any] | None:
+        """Return the newest photo that an audience may have."""
+        return next((value for value, may in self.photos if audience in may), None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,8 +51,13 @@ class PhotoPlace:
 def head(tx: Tx, child_id: str) -> Head:
     """Return the head of a child; raise NotFound, also after disposal."""
     lives = sa.and_(t.placement.c.child_id == t.child.c.id, t.placement.c.until_at.is_(None))
-    shown = sa.and_(t.fact.c.child_id == t.child.c.id, t.fact.c.name == PHOTO, t.fact.c.replaced_at.is_(None))
-    row = tx.c.execute(
+    stands = sa.or_(
+        t.fact.c.revision_id.is_(None),
+        sa.exists().where(t.revision.c.id == t.fact.c.revision_id, t.revision.c.state == "final"),
+    )
+    of = t.fact.c
+    shown = sa.and_(of.child_id == t.child.c.id, of.name == PHOTO, of.replaced_at.is_(None), stands)
+    rows = tx.c.execute(
         sa.select(
             t.child.c.id,
             t.child.c.reference,
@@ -73,9 +81,11 @@ def head(tx: Tx, child_id: str) -> Head:
         .outerjoin(t.home, t.home.c.id == t.placement.c.home_id)
         .outerjoin(t.fact, shown)
         .where(t.child.c.id == child_id, t.child.c.disposed_at.is_(None))
-    ).one_or_none()
-    if row is None:
+        .order_by(of.confirmed_at.desc(), of.version.desc())
+    ).all()
+    if not rows:
         raise NotFound
+    row = rows[0]
     key = keys.unwrapped(
         tx, child_id=row.id, key_id=row.key_id, wrapped=row.wrapped, content_key_id=row.content_key_id
     )
@@ -91,10 +101,12 @@ def head(tx: Tx, child_id: str) -> Head:
         details={}
         if row.details is None
         else key.open_json(row.details, about=("placement", row.placement_id)),
-        photo=None
-        if row.fact_value is None
-        else key.open_json(row.fact_value, about=("fact", row.fact_id, PHOTO)),
-        photo_for=frozenset(row.audiences or ()),
+        photos=tuple(
+            (value, frozenset(one.audiences))
+            for one in rows
+            if one.fact_value is not None
+            and "sha256" in (value := key.open_json(one.fact_value, about=("fact", one.fact_id, PHOTO)))
+        ),
     )
 
 

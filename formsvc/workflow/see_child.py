@@ -146,7 +146,7 @@ def _refuse(decision: Decision) -> None:
 def _of(head: Head, *, person: Person, found: frozenset[Relation]) -> ChildHead:
     is_confidential = bool(head.details.get(CONFIDENTIAL))
     knows = knows_place(person, home_id=head.home_id, is_confidential=is_confidential)
-    shown = head.photo if head.photo and audience_for(person.role) in head.photo_for else None
+    shown = head.photo(audience_for(person.role))
     return ChildHead(
         id=head.id,
         reference=head.reference,
