@@ -1,4 +1,4 @@
-"""The Philomena form on the way it takes: written in the home at night, sent, approved, reviewed, moved on."""
+"""The Philomena form on its way: written in the home at night, sent, approved, begun again in peace."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def send_now(client: StrictClient, record_id: str) -> None:
 
 
 def test_home_writes_at_night_and_its_manager_approves(demo: Installation) -> None:
-    """A night worker begins, completes, signs and sends; the manager approves; the next revision is in peace."""
+    """A night worker completes, signs and sends it; the manager approves; the next revision is in peace."""
     night, manager, worker = by(demo, NIGHT_NEL), by(demo, MANAGER_NEL), by(demo, WORKER_AWAY)
     record_id = begin(night)
     tasks = night.get(f"/records/{record_id}").text
@@ -163,7 +163,7 @@ def test_manager_who_completed_it_does_not_approve_it(demo: Installation) -> Non
 
 
 def test_home_completes_no_question_it_may_not_read(demo: Installation) -> None:
-    """The draft a home works on leaves out where a password is kept, and keeps what the authority wrote there."""
+    """A home's draft leaves out where a password is kept, and keeps what the authority wrote there."""
     night, worker = by(demo, NIGHT_NEL), by(demo, WORKER_AWAY)
     record_id = begin(worker)
     fill(demo, record_id, WORKER_AWAY)
