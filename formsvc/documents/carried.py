@@ -16,6 +16,7 @@ from formsvc.definitions.printed import specs
 from formsvc.errors import RenderFailed, Unreadable
 from formsvc.fields.base import Spec, Widget
 from formsvc.fields.blocks import Item, Pairs
+from formsvc.fields.moments import london_words
 from formsvc.records.attachments import CARRIED_MOST
 from formsvc.records.signed import Signed, read_signed, sentences
 
@@ -62,9 +63,19 @@ class Carried:
         return " ".join((self.title or self.name).split())
 
     @property
+    def kind(self) -> str:
+        """What kind of file it is, in words."""
+        return KINDS[self.media_type][0]
+
+    @property
+    def size_words(self) -> str:
+        """How large it is, in words."""
+        return size_words(self.size)
+
+    @property
     def label(self) -> str:
         """What stands beside the file in print."""
-        return f"File {self.number}"
+        return f"{self.number}. {self.described}"
 
 
 def carried(data: Mapping[str, Any]) -> tuple[Carried, ...]:
@@ -100,11 +111,12 @@ def size_words(size: int) -> str:
 
 
 def _pairs(one: Carried) -> Iterator[tuple[str, str]]:
-    yield "What it is", one.described
-    yield "File", f"{one.inside}: {KINDS[one.media_type][0]}, {size_words(one.size)} ({one.size:,} bytes)"
+    yield "File", one.inside
+    yield "Kind", f"{one.kind}, {one.size_words} ({one.size:,} bytes)"
     if one.signed is not None:
-        yield "Signature", "\n".join(sentences(one.signed))
-    yield "SHA-256", " ".join(one.sha256[at : at + 16] for at in range(0, 64, 16))
+        yield from (("Signature", said) for said in sentences(one.signed))
+        yield "Looked at", london_words(one.signed.checked_at)
+    yield "SHA-256", f"{one.sha256[:32]} {one.sha256[32:]}"
 
 
 def _carried(number: int, told: Mapping[str, Any], answers: Mapping[str, Any]) -> Carried:

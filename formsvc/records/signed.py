@@ -95,13 +95,12 @@ def signer_name(told: str) -> str:
 
 
 def sentences(signed: Signed) -> tuple[str, ...]:
-    """Return what a reader is told of a file's signatures, a sentence or a few for each."""
+    """Return what a reader is told of a file's signatures: a few sentences for each, or that none is."""
     if signed.state is State.PICTURE:
-        return ("A picture: it carries no electronic signature.", _SEEN)
+        return (f"None: it is a picture. {_SEEN}",)
     if signed.state is State.UNSIGNED:
-        return ("It carries no electronic signature.", _SEEN)
-    checked = f"Checked when it was added, {london_words(signed.checked_at)}."
-    return (*(" ".join(_of(one)) for one in signed.signatures), checked)
+        return (f"None that is electronic. {_SEEN}",)
+    return tuple(" ".join(_of(one)) for one in signed.signatures)
 
 
 _SEEN: Final = "A signature that can be seen in it was not checked."

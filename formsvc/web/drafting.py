@@ -18,9 +18,10 @@ from formsvc.fields.base import Widget, is_not_known
 from formsvc.fields.moments import LONDON, day_words
 from formsvc.forms.answers import AnswersForm
 from formsvc.records.gate import Gate, Judged
+from formsvc.records.signed import read_signed, sentences
 from formsvc.web.forms import Question, Wrong, form_of, questions
 from formsvc.web.marks import mark_of, offer_of, otherwise
-from formsvc.web.rows import row_list
+from formsvc.web.rows import RowList, row_list
 from formsvc.workflow.merge_edits import rows_of
 from formsvc.workflow.read_draft import Draft
 
@@ -264,15 +265,44 @@ def _finished(
             suffix="?check=1" if stage is Stage.FINAL else "",
             may_remove=draft.has_whole(one.spec),
         )
-        return replace(one, shown=listed)
+        return replace(one, shown=_with_signatures(listed, draft, raw))
     if one.kind in (Widget.PHOTO, Widget.FILE):
         if isinstance(raw, Mapping) and raw.get("sha256"):
             url = url_for("records.file", record_id=draft.record.id, sha256=raw["sha256"])
-            one = replace(one, files=url, shown=raw, age=_photo_age(raw) if one.kind == Widget.PHOTO else "")
+            one = replace(
+                one,
+                files=url,
+                shown={**raw, "signed": signed_words(draft, raw)},
+                age=_photo_age(raw) if one.kind == Widget.PHOTO else "",
+            )
         if one.spec.id in refused:
             said = Wrong(words=_refused_words(one, refused[one.spec.id]), href=f"#{one.id}-upload")
             one = replace(one, errors=(said, *one.errors))
     return one
+
+
+def signed_words(draft: Draft, raw: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what is known of the signatures in the file of an answer, in sentences."""
+    kept = draft.files.get(str(raw.get("sha256", "")))
+    return () if kept is None or kept.signed is None else sentences(read_signed(kept.signed))
+
+
+def _with_signatures(listed: RowList, draft: Draft, raw: Any) -> RowList:
+    """Return the list of rows with what is known of the signatures in their files."""
+    files = [child.id for child in listed.group.children if child.type.widget is Widget.FILE]
+    said = {
+        row["id"]: tuple(
+            ("Signature", words)
+            for child in files
+            if isinstance(row.get(child), Mapping)
+            for words in signed_words(draft, row[child])
+        )
+        for row in rows_of(raw)
+        if "id" in row
+    }
+    return replace(
+        listed, rows=tuple(replace(row, rest=(*row.rest, *said.get(row.id, ()))) for row in listed.rows)
+    )
 
 
 def _photo_age(raw: Mapping[str, Any]) -> str:

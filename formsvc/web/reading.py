@@ -9,12 +9,14 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from formsvc.access.table import Action, audience_for
+from formsvc.documents.carried import carried
 from formsvc.documents.content import build
 from formsvc.errors import NotFound
 from formsvc.records.clean import clean_text
 from formsvc.web import said
 from formsvc.web.guarding import about_record, actor, needs, person, store
 from formsvc.workflow.compare import view_of
+from formsvc.workflow.open_attachment import open_attachment
 from formsvc.workflow.read_record import record_history
 from formsvc.workflow.release_fact import release_fact, taught_by
 
@@ -43,10 +45,45 @@ def read(record_id: str) -> str:
         title=history.title,
         line=current,
         copies=[one for one in current.documents if one.audience_id == own],
-        sections=build(view).sections,
+        sections=build(view, paper=False).sections,
+        files=carried(view.data),
         sentence=view.data["audience"]["sentence"],
         said=said,
     )
+
+
+@blueprint.get("/revisions/<revision>/attachments/<number>")
+@needs(Action.download)
+def attachment(record_id: str, revision: str, number: str) -> Response:
+    """Hand out a file that a revision carries, as far as it is for this person."""
+    about_record(record_id, Action.download)
+    history = record_history(store(), record_id=record_id, person=person(), with_signing=False)
+    if history.current is None or str(history.current.revision.number) != revision:
+        about_record(record_id, Action.see_record)
+    opened = open_attachment(
+        store(),
+        actor=actor(),
+        person=person(),
+        record_id=record_id,
+        revision=_number(revision),
+        number=_number(number),
+    )
+    return Response(
+        store().blobs.chunks(opened.stored, key=opened.key),
+        mimetype=opened.file.media_type,
+        headers={
+            "Content-Disposition": f'attachment; filename="{opened.file.inside}"',
+            "Content-Length": str(opened.stored.size),
+            "X-Content-Type-Options": "nosniff",
+            "X-Robots-Tag": "noindex",
+        },
+    )
+
+
+def _number(told: str) -> int:
+    if not (told.isascii() and told.isdigit() and len(told) < 7):
+        raise NotFound
+    return int(told)
 
 
 @blueprint.get("/taught")

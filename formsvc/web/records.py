@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from formsvc import clock
 from formsvc.access.table import Action
 from formsvc.definitions.model import Field, Page, Stage
+from formsvc.documents.carried import KINDS
 from formsvc.errors import NotFound, WrongState
 from formsvc.fields.reading import is_blank
 from formsvc.fields.rows import ROW_ID
@@ -36,6 +37,7 @@ from formsvc.web.marks import arrived_in, chosen_in, confirmed_in
 from formsvc.web.rows import Order, arranged, order_of
 from formsvc.web.saving import handed_in, keep, row_edits
 from formsvc.web.screens import autosaved, gone_row, row_page, section_page
+from formsvc.workflow.attach_file import file_taken
 from formsvc.workflow.merge_edits import Edits, rows_of
 from formsvc.workflow.read_draft import Draft, file_of_draft, read_draft, read_past
 
@@ -262,15 +264,23 @@ def held(record_id: str, page_id: str, token: str) -> ResponseReturnValue:
 @blueprint.get("/records/<record_id>/files/<sha256>")
 @needs(Action.edit_record)
 def file(record_id: str, sha256: str) -> ResponseReturnValue:
-    """Hand out a file of a form to whoever works on it; a picture is shown, anything else downloaded."""
+    """Hand out a file of a form to whoever works on it: a photo is shown, anything else taken, and noted."""
     about_record(record_id, Action.edit_record)
     draft = read_draft(store(), record_id=record_id, person=person())
     found, key = file_of_draft(store(), draft, sha256=sha256)
-    shown = found.media_type in IMAGES
+    shown = found.media_type in IMAGES and found.signed is None
+    if not shown:
+        file_taken(store(), actor=actor(), draft=draft, sha256=sha256)
+    ending = KINDS[found.media_type][1] if found.media_type in KINDS else "bin"
+    how = "inline" if shown else f'attachment; filename="{draft.record.reference}-{sha256[:8]}.{ending}"'
     return Response(
         store().blobs.get(found.stored, key=key),
         mimetype=found.media_type,
-        headers={"Content-Disposition": "inline" if shown else "attachment", "Cache-Control": "no-store"},
+        headers={
+            "Content-Disposition": how,
+            "Cache-Control": "no-store",
+            "X-Content-Type-Options": "nosniff",
+        },
     )
 
 

@@ -22,7 +22,7 @@ from formsvc.workflow.actors import Actor
 from formsvc.workflow.attach_file import attach_file, place_for_files, take_in
 from formsvc.workflow.known_facts import Known
 from formsvc.workflow.merge_edits import Clash, Edits, merge, rows_of
-from formsvc.workflow.read_draft import Draft, carry_known_files, read_draft, read_past
+from formsvc.workflow.read_draft import Draft, carry_known_files, files_in, read_draft, read_past
 from formsvc.workflow.save_section import Saved, save_section
 
 _TRIES: Final = 4
@@ -150,6 +150,8 @@ def keep(
             draft = read_draft(store, record_id=draft.record.id, person=person)
             continue
         carry_known_files(store, draft, actor=actor, held=saved.answers)
+        if not files_in(saved.answers) <= draft.files.keys():  # some came with this very page
+            draft = read_draft(store, record_id=draft.record.id, person=person)
         return Kept(saved=saved, draft=draft, clashes=clashes, theirs=theirs, merged=version != now_version)
     raise StaleVersion
 

@@ -38,7 +38,11 @@ def autosaved(shown: Screen, kept: Kept, refused: Any) -> ResponseReturnValue:
         "failed": bool(refused),
         "asked": {f"q-{one.id}": not one.closed for one in shown.questions if one.spec.shown_when},
         "files": {
-            f"{one.id}-upload": {"url": one.files, "is_photo": one.kind == Widget.PHOTO}
+            f"{one.id}-upload": {
+                "url": one.files,
+                "is_photo": one.kind == Widget.PHOTO,
+                "words": " ".join((f"{one.shown.get('name', 'The file')} is added.", *one.shown["signed"])),
+            }
             for one in shown.questions
             if one.files
         },

@@ -14,6 +14,7 @@ from formsvc.store import attachments, keys, records
 from formsvc.store.crypto import DataKey
 from formsvc.store.session import Store
 from formsvc.workflow.actors import Actor, note
+from formsvc.workflow.read_draft import Draft
 from formsvc.workflow.verify_apart import signed_apart
 
 IMAGES: Final = ("image/jpeg",)
@@ -82,4 +83,18 @@ def attach_file(
             record_id=place.record_id,
             sha256=stored.sha256,
             size=stored.size,
+        )
+
+
+def file_taken(store: Store, *, actor: Actor, draft: Draft, sha256: str) -> None:
+    """Note that somebody who works on a form takes a file of it."""
+    with store.write() as tx:
+        note(
+            tx,
+            actor,
+            "file.download",
+            child_id=draft.record.child_id,
+            record_id=draft.record.id,
+            revision=draft.revision.number,
+            sha256=sha256,
         )

@@ -159,6 +159,8 @@ function keepSaving(form) {
       if (!input || !input.files.length || failed) continue;
       input.value = "";
       const frame = input.closest(".app-photo");
+      const added = frame?.querySelector(".app-added");
+      if (added) added.textContent = file.words;
       if (!file.is_photo || !frame) continue;
       let picture = frame.querySelector("img");
       if (!picture) {

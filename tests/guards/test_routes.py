@@ -193,6 +193,7 @@ ROUTES: Final[dict[tuple[str, str], Action | str]] = {
     ("POST", "/records/<record_id>/pages/<page_id>/rows/<group_id>/<row_id>"): A.edit_record,
     ("GET", "/records/<record_id>/preview"): A.edit_record,
     ("GET", "/records/<record_id>/read"): A.download,
+    ("GET", "/records/<record_id>/revisions/<revision>/attachments/<number>"): A.download,
     ("GET", "/records/<record_id>/taught"): A.release_fact,
     ("POST", "/records/<record_id>/taught/<fact_id>"): A.release_fact,
     ("GET", "/records/<record_id>/revise"): A.edit_record,
