@@ -15,6 +15,7 @@ from typing import Any, Final
 import rfc8785
 
 from formsvc.access.readable import holds, reduced, visible
+from formsvc.access.sheets import SHEET, WHOLE, is_kept, only_chosen, sheet_of
 from formsvc.definitions.conditions import parse
 from formsvc.definitions.model import Audience, Effective, Field
 from formsvc.definitions.printed import printed_fields
@@ -54,8 +55,11 @@ def make_view(
     demonstration: bool,
     previous: tuple[Snapshot, Effective] | None = None,
     files: Mapping[str, bytes] | None = None,
+    extent: str = WHOLE,
 ) -> View:
     """Cut a snapshot down for an audience; the same inputs give the same view, byte for byte.
+
+    `extent` says how much of the form: all that the audience reads, or the grab sheet alone.
 
     `previous` is the snapshot this one supersedes, with its own effective definition: what changed
     is worked out between the two as this audience may see them. `files` maps SHA-256 to bytes.
@@ -65,10 +69,18 @@ def make_view(
     if made_for is None:
         raise DefinitionNotFound(f"area {effective.area.id} names no audience {audience}")
     data = snapshot.data
+    is_sheet = extent == SHEET
+    effective = sheet_of(effective) if is_sheet else effective
     fields = {one.id: one for _, _, _, inside in visible_pages(effective, audience) for one in inside}
     answers = reduced(data["answers"], tuple(fields.values()))
-    attachments = [one for one in data["attachments"] if holds(fields, one["path"])]
     framed = frame(effective, made_for, answers=answers)
+    if is_sheet:
+        answers = only_chosen(answers, framed["form"]["search_sheet"])
+
+    def kept(path: str) -> bool:
+        return holds(fields, path) and (not is_sheet or is_kept(path, answers))
+
+    attachments = [one for one in data["attachments"] if kept(one["path"])]
     return View(
         data={
             "format": FORMAT,
@@ -83,16 +95,17 @@ def make_view(
                 "language": "en-GB",
                 "demonstration": demonstration,
                 "verify_at": verify_at,
+                **({"extent": SHEET} if is_sheet else {}),
             },
             "record": data["record"],
             "controller": data["controller"],
             "answers": answers,
-            "not_asked": [path for path in data["not_asked"] if holds(fields, path)],
-            "signoffs": _signoffs(data["signoffs"], effective, audience),
+            "not_asked": [path for path in data["not_asked"] if kept(path)],
+            "signoffs": [] if is_sheet else _signoffs(data["signoffs"], effective, audience),
             "attachments": attachments,
-            "changes": _changes(snapshot, effective, audience, previous),
-            "notices": [one for one in data["notices"] if holds(fields, one["path"])],
-            "salt": snapshot.derived_salt(f"view:{audience}"),
+            "changes": None if is_sheet else _changes(snapshot, effective, audience, previous),
+            "notices": [one for one in data["notices"] if kept(one["path"])],
+            "salt": snapshot.derived_salt(f"view:{audience}:{SHEET}" if is_sheet else f"view:{audience}"),
         },
         files={
             one["sha256"]: files[one["sha256"]]

@@ -16,7 +16,8 @@ from urllib.parse import urlencode
 from formsvc.access.views import View
 from formsvc.definitions.printed import specs
 from formsvc.documents import carried
-from formsvc.documents.page_one import TO_THE_CHILD, Slot, page_one
+from formsvc.documents.page_one import page_one
+from formsvc.documents.slots import SHEET, TO_THE_CHILD, Slot
 from formsvc.fields.base import Place, Spec, Value, item
 from formsvc.fields.blocks import Item, Pairs, Text, leaves, text_of
 from formsvc.fields.moments import london_words
@@ -95,15 +96,15 @@ class Content:
         return next(fact for fact in self.facts if fact.path == address)
 
 
-def build(view: View) -> Content:
-    """Return what the document of a view says."""
+def build(view: View, *, paper: bool = True) -> Content:
+    """Return what the document of a view says; not on `paper`, every answer stands in its section."""
     data = view.data
     document = data["document"]
     fields = {spec.id: spec for page in data["form"]["pages"] for spec in specs(page["fields"])}
     pages = {page["id"]: [fields[one["id"]] for one in page["fields"]] for page in data["form"]["pages"]}
     not_asked = frozenset(data["not_asked"])
     changes = data["changes"]
-    sheet = page_one(data, fields, not_asked)
+    sheet = page_one(data, fields, not_asked) if paper else ()
     said = frozenset(one for slot in sheet for one in slot.said)
     explained = {slot.intro for slot in sheet}
     begun = {slot.label for slot in sheet if slot.said}
@@ -137,7 +138,8 @@ def build(view: View) -> Content:
                 items=items,
             )
             for page in data["form"]["pages"]
-            if (items := _items(pages[page["id"]], data["answers"], not_asked | said))
+            if document["layout"] != SHEET
+            and (items := _items(pages[page["id"]], data["answers"], not_asked | said))
         )
         + _carried(data),
         signoffs=tuple(_signoffs(data["signoffs"])),

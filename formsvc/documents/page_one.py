@@ -7,101 +7,29 @@ layouts page one holds the answers themselves.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from formsvc.documents.one_side import one_side
+from formsvc.documents.slots import IN_COLUMNS, SHEET, SHEET_LAYOUTS, SLOT_LABELS, Slot
 from formsvc.fields.base import Place, Spec, Value, is_not_known, item
 from formsvc.fields.blocks import Cards, Item, Picture, Row, State, Table, Text
 from formsvc.fields.moments import day_words, london_day
-
-SLOT_LABELS: Mapping[str, str] = {
-    "photo": "Photo",
-    "name": "Name",
-    "known_as": "Known as",
-    "date_of_birth": "Age and date of birth",
-    "gender": "Gender",
-    "ethnicity": "Ethnicity",
-    "height": "Height",
-    "build": "Build",
-    "hair": "Hair",
-    "eyes": "Eyes",
-    "marks": "Marks",
-    "clothing": "Usually wears",
-    "phones": "Phone",
-    "language": "Language",
-    "triggers": "What makes them run",
-    "runs_to": "Who and where they run to",
-    "risks": "Highest risks",
-    "do_not_approach": "Do not approach without police",
-    "danger": "Risk to those who find them",
-    "medication": "Medication that cannot wait",
-    "ring_now": "Ring now",
-    "home": "Lives at",
-    "lead": "Lead professional",
-    "meeting": "The meeting",
-    "decision": "What was decided",
-    "grade": "Grade of risk",
-    "reasons": "Reasons for the grade",
-    "actions": "Actions",
-    "next_review": "Next review",
-    "alerts": "Alerts",
-    "present": "Who was there",
-    "factors": "Factors",
-    "episode": "The episode",
-    "outcome": "Offer and outcome",
-    "account": "In the child's own words",
-    "harm": "Harm",
-    "needs": "Needs now",
-    "last_seen": "Last seen",
-    "circumstances": "How they went missing",
-    "reported": "Who is reporting",
-    "transport": "How they may travel",
-    "said": "What you said",
-    "will_happen": "What will happen",
-    "ring": "Who you can ring",
-    "disagree": "If you do not agree",
-}
-"""The slots of page one, in reading order, and what each is called in print.
-
-Those from `photo` to `lead` are the sheet for the search; the rest are what other layouts put first.
-"""
-
-SHEET_LAYOUTS = frozenset({"plan", "sheet"})
-"""Layouts whose page one repeats answers for whoever searches; in the others page one holds the answers
-themselves, each at its own path, and the sections go on with the rest."""
-
-
-TO_THE_CHILD = frozenset({"said", "will_happen", "ring", "disagree"})
-"""Slots that speak to the child: a sheet that has one is the child's own, and is printed large and plain."""
-
-IN_COLUMNS = frozenset({"actions", "alerts", "present", "factors", "needs", "harm", "reasons"})
-"""Slots whose rows stand in columns, unless all has to stand on one sheet."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Slot:
-    """One place of page one; `more` counts rows that stand only further in.
-
-    `said` are the questions whose answers stand here whole, and nowhere else; `intro` is what their page says
-    first, where that belongs beside them: what a grade means.
-    """
-
-    name: str
-    label: str
-    items: tuple[Item, ...]
-    more: int = 0
-    more_in: str = ""
-    said: frozenset[str] = frozenset()
-    intro: str = ""
 
 
 def page_one(
     data: Mapping[str, Any], fields: Mapping[str, Spec], not_asked: frozenset[str]
 ) -> tuple[Slot, ...]:
     """Return the slots of page one of a view's data, in reading order."""
-    first = _sheet if data["document"]["layout"] in SHEET_LAYOUTS else _front
-    return tuple(first(data, fields, not_asked))
+    layout = data["document"]["layout"]
+    if layout not in SHEET_LAYOUTS:
+        return _explained(tuple(_front(data, fields, not_asked)), data)
+    slots = tuple(_sheet(data, fields, not_asked))
+    if layout != SHEET:
+        return slots
+    document = data["document"]
+    return one_side(slots, warnings=document["demonstration"] + (document["status"] != "approved"))
 
 
 def _sheet(data: Mapping[str, Any], fields: Mapping[str, Spec], not_asked: frozenset[str]) -> Iterator[Slot]:
@@ -136,6 +64,7 @@ def _sheet(data: Mapping[str, Any], fields: Mapping[str, Spec], not_asked: froze
         if not texts:
             texts = [((Text("None recorded"),), State.NOT_RECORDED)]
         address = f"@sheet.{name}"
+        more_in = more_in if data["document"]["layout"] != SHEET else ""
         single = len(texts) == 1
         yield Slot(
             name=name,
@@ -153,7 +82,7 @@ def _front(data: Mapping[str, Any], fields: Mapping[str, Spec], not_asked: froze
     """Yield the slots of a page one that holds the answers themselves, each question in its first slot."""
     said: set[str] = set()
     titles = {one["id"]: page["title"] for page in data["form"]["pages"] for one in page["fields"]}
-    intros = {one["id"]: page["intro"] for page in data["form"]["pages"] for one in page["fields"]}
+    intros = {one["id"]: page.get("intro", "") for page in data["form"]["pages"] for one in page["fields"]}
     for name, label in SLOT_LABELS.items():
         in_columns = name in IN_COLUMNS and data["document"]["layout"] != "one_sheet"
         items: list[Item] = []
@@ -184,6 +113,25 @@ def _front(data: Mapping[str, Any], fields: Mapping[str, Spec], not_asked: froze
                 said=frozenset(took),
                 intro=next((intros[id] for id in took), "") if name == "grade" else "",
             )
+
+
+def _explained(slots: tuple[Slot, ...], data: Mapping[str, Any]) -> tuple[Slot, ...]:
+    """Return slots with what a page says first, where all of that page's answers stand on page one."""
+    said = frozenset(one for slot in slots for one in slot.said)
+    told = {slot.intro for slot in slots}
+    more: dict[str, str] = {}
+    for page in data["form"]["pages"]:
+        asked = {one["id"] for one in page["fields"]}
+        intro = page.get("intro", "")
+        if not intro or intro in told or not asked - set(data["not_asked"]) <= said:
+            continue
+        for slot in slots:
+            if slot.said & asked and not slot.intro:
+                more[slot.name] = intro
+                break
+    if "ring" in {slot.name for slot in slots} and len(more) == 1:
+        more = {"ring": next(iter(more.values()))}
+    return tuple(replace(slot, intro=more.get(slot.name, slot.intro)) for slot in slots)
 
 
 def _is_whole(

@@ -14,7 +14,7 @@ from formsvc.definitions.compile import compile_document
 from formsvc.definitions.library import load_library
 from formsvc.definitions.printed import printed_fields, specs
 from formsvc.documents.docx.templates import placeholders
-from formsvc.documents.page_one import SLOT_LABELS
+from formsvc.documents.slots import SLOT_LABELS
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "form_templates"

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
 from formsvc.documents.content import Content, Section
-from formsvc.documents.page_one import SLOT_LABELS, Slot
+from formsvc.documents.slots import SLOT_LABELS, Slot
 from formsvc.errors import RenderFailed
 from formsvc.fields.blocks import Cards, Item, Pairs, Picture, Row, State, Table, Text, Ticks, text_of
 

@@ -15,7 +15,7 @@ from formsvc.documents.pdf.tags import PLAIN_LIST, Element
 
 _CODE = 28 * MM
 _SMALL_CODE = 18 * MM
-_CODE_WORDS = "QR code that opens the page where this document can be checked, its reference filled in"
+CODE_WORDS = "QR code that opens the page where this document can be checked, its reference filled in"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +112,7 @@ class Ending:
                 gap=gap,
             )
         )
-        code = Placed(element.child("Figure", alt=_CODE_WORDS), Code(address), code_width, code_width)
+        code = Placed(element.child("Figure", alt=CODE_WORDS), Code(address), code_width, code_width)
         row = Row(
             [Cell(0, width, pieces), Cell(WIDTH - code_width, code_width, [code])],
             above=3 if self.small else 6,

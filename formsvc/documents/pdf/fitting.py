@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from formsvc.documents.page_one import SLOT_LABELS
 from formsvc.documents.pdf.cells import Cell, Para, Row
 from formsvc.documents.pdf.flow import Flow
 from formsvc.documents.pdf.page import Page
@@ -16,6 +15,7 @@ from formsvc.documents.pdf.plan import Plan
 from formsvc.documents.pdf.style import BOTTOM, GROUP, GUTTER, HEAD, LEFT, SMALL_QUIET, WIDTH
 from formsvc.documents.pdf.tags import Element
 from formsvc.documents.pdf.words import Style
+from formsvc.documents.slots import SLOT_LABELS
 
 LEAST_URGENT = (
     "language", "ethnicity", "clothing", "lead", "home", "triggers", "runs_to", "marks", "hair", "phones",

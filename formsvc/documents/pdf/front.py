@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from formsvc.documents.content import Content
-from formsvc.documents.page_one import Slot
 from formsvc.documents.pdf.answers import Pen
 from formsvc.documents.pdf.cells import Cell, Para, Piece, Row
 from formsvc.documents.pdf.fitting import Fitting
@@ -22,6 +21,7 @@ from formsvc.documents.pdf.sections import Writer
 from formsvc.documents.pdf.style import GUTTER, MM, SMALL_QUIET, WIDTH, quiet
 from formsvc.documents.pdf.tags import PLAIN_LIST, Element
 from formsvc.documents.pdf.words import Style
+from formsvc.documents.slots import Slot
 from formsvc.fields.blocks import Cards, Item, State, Table, text_of
 
 ABOUT_THE_CHILD = (
@@ -92,6 +92,7 @@ class Front:
             self._slot(slot)
             return
         element = self.writer.heading(slot.label)
+        self._explain(element, slot)
         listed = element.child("L", attributes=PLAIN_LIST)
         lines = self.writer.lines(slot.items, _THIRD)
         for at, (short, line) in enumerate(lines):
@@ -199,6 +200,7 @@ class Front:
         if slot is None:
             return
         element = self.writer.heading(slot.label)
+        self._explain(element, slot)
         width = WIDTH - 16 - _INSIDE
         for item in slot.items:
             self._spoken(element, item, width)
@@ -232,6 +234,7 @@ class Front:
     def _slot(self, slot: Slot) -> None:
         """Put a slot as a section: what its heading says is not said again above the answer."""
         element = self.writer.heading(slot.label)
+        self._explain(element, slot)
         only = slot.items[0]
         if len(slot.items) == 1 and not _has_rows(slot) and (only.wide or only.label == slot.label):
             entry = element.child("L", attributes=PLAIN_LIST).child("LI")
@@ -241,6 +244,12 @@ class Front:
         else:
             self.writer.items(element, slot.items, titled=len(slot.items) > 1)
         self._more(element, slot)
+
+    def _explain(self, element: Element, slot: Slot) -> None:
+        """Put what the form says before these questions, where it says it nowhere else."""
+        if slot.intro:
+            para = self.pen.para(element.child("P"), slot.intro, SMALL_QUIET, WIDTH)
+            self.flow.add(Row([Cell(0, WIDTH, [para])], above=2, below=3, rule=0, keep_next=True))
 
     def _begin(self, title: str) -> Element:
         self.flow.end()

@@ -10,7 +10,7 @@ from pathlib import Path
 from formsvc.access.views import View
 from formsvc.documents.carried import carried_bytes
 from formsvc.documents.content import Content
-from formsvc.documents.pdf import assessment, interview, minutes, one_sheet, own_copy
+from formsvc.documents.pdf import assessment, grab_sheet, interview, minutes, one_sheet, own_copy
 from formsvc.documents.pdf.answers import Pen
 from formsvc.documents.pdf.embed import Inks
 from formsvc.documents.pdf.ending import BRIEFLY, TO_HER, USUAL_WORDS, Ending
@@ -23,6 +23,7 @@ from formsvc.documents.pdf.place import SealPlace
 from formsvc.documents.pdf.sections import Writer
 from formsvc.documents.pdf.sheet import Sheet
 from formsvc.documents.pdf.style import (
+    GRAB_SHEETS,
     LARGE,
     LEFT,
     PAPER_HEIGHT,
@@ -37,6 +38,7 @@ from formsvc.documents.pdf.style import (
 from formsvc.documents.pdf.tagged import About, TaggedFile
 from formsvc.documents.pdf.tags import release
 from formsvc.documents.pdf.text import Setter
+from formsvc.documents.slots import SHEET
 from formsvc.errors import GlyphsMissing, RenderFailed
 from formsvc.fields.blocks import Picture
 from formsvc.fields.moments import parse_utc
@@ -50,12 +52,10 @@ def lay_out(view: View, content: Content, *, fonts: Path | None, seal: SealPlace
 
 def _laid_out(view: View, content: Content, *, fonts: Path | None, seal: SealPlace | None) -> bytes:
     """Return the file, in the roomiest look in which a sheet stands on one side, if there is one."""
-    looks = list(SHEETS) if content.layout == "one_sheet" and not content.to_the_child else [USUAL]
-    if content.to_the_child:
-        looks = [LARGE]
+    looks = _looks(content)
     file, setter = _drawn(view, content, looks[0], fonts=fonts)
     for look in looks[1:]:
-        if not 1 < len(file.pages) <= _SHRINKS:
+        if len(file.pages) == 1 or (len(file.pages) > _SHRINKS and content.layout != SHEET):
             break
         closer, setter_of_it = _drawn(view, content, look, fonts=fonts)
         if len(closer.pages) == 1:
@@ -63,12 +63,21 @@ def _laid_out(view: View, content: Content, *, fonts: Path | None, seal: SealPla
             file, setter = closer, setter_of_it
             break
         release(closer.tree.root)
+    if content.layout == SHEET and len(file.pages) > 1:
+        raise RenderFailed("the sheet does not stand on one side")
     for page in file.pages:
         page.finish()
         _furnish(page, content, setter, len(file.pages))
     if setter.missing:
         raise GlyphsMissing(setter.missing)
     return file.save(seal)
+
+
+def _looks(content: Content) -> tuple[Look, ...]:
+    """Return the looks in which a document may be drawn, the one to be preferred first."""
+    if content.to_the_child:
+        return (LARGE,)
+    return {"one_sheet": SHEETS, SHEET: GRAB_SHEETS}.get(content.layout, (USUAL,))
 
 
 def _drawn(view: View, content: Content, look: Look, *, fonts: Path | None) -> tuple[TaggedFile, Setter]:
@@ -95,6 +104,8 @@ def _drawn(view: View, content: Content, look: Look, *, fonts: Path | None) -> t
         own_copy.draw(front)
         Ending(flow, pen, content, writer, words=TO_HER).draw()
         own_copy.facts(front)
+    elif content.layout == SHEET:
+        grab_sheet.draw(front)
     else:
         _LAYOUTS.get(content.layout, plan)(front)
         brief = content.layout == "one_sheet"

@@ -5,13 +5,13 @@ What the authority needs of it (reference, revision, the marking) stands small a
 
 from __future__ import annotations
 
-from formsvc.documents.page_one import Slot
 from formsvc.documents.pdf.cells import Cell, Piece, Row
 from formsvc.documents.pdf.front import Front
 from formsvc.documents.pdf.head import warnings
 from formsvc.documents.pdf.plan import made_for
 from formsvc.documents.pdf.style import GROUP, MM, NAME, SMALL, SMALL_QUIET, SMALL_STRONG, WIDTH, quiet
 from formsvc.documents.pdf.tags import PLAIN_LIST, Element
+from formsvc.documents.slots import Slot
 from formsvc.fields.blocks import Cards, Item, Picture, State, Table
 
 _MEASURE = 128 * MM
@@ -78,6 +78,9 @@ def _title(front: Front) -> None:
 
 def _slot(front: Front, slot: Slot) -> None:
     element = front.writer.heading(slot.label)
+    if slot.intro:
+        said = front.pen.para(element.child("P"), slot.intro, front.writer.look.body, _MEASURE)
+        front.flow.add(Row([Cell(0, _MEASURE, [said])], above=4, below=5, rule=0, width=WIDTH))
     for item in slot.items:
         same = item.label.lower() == slot.label.lower() or len(slot.items) == 1
         _item(front, element, item, labelled=not same, spoken=slot.name == "said")

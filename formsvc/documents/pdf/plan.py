@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from formsvc.documents.content import Content
-from formsvc.documents.page_one import Slot
 from formsvc.documents.pdf.answers import Pen
 from formsvc.documents.pdf.cells import Cell, Para, Piece, Placed, Row
 from formsvc.documents.pdf.fonts import Weight
@@ -26,6 +25,7 @@ from formsvc.documents.pdf.style import (
 from formsvc.documents.pdf.tags import PLAIN_LIST, Element
 from formsvc.documents.pdf.text import Setter
 from formsvc.documents.pdf.words import Line, Style
+from formsvc.documents.slots import Slot
 from formsvc.fields.blocks import Item, Picture, text_of
 
 
@@ -253,6 +253,8 @@ class Plan:
 
     def _more(self, element: Element, slot: Slot, width: float) -> Para:
         """Return the line that says where the rest stands; its page is known when all pages are."""
+        if not slot.more_in:
+            return self.pen.para(element, f"and {slot.more} more in the plan", SMALL_QUIET, width)
         words = f"and {slot.more} more: {slot.more_in}, page "
 
         para = self.pen.para(element.child("Link"), f"{words}99", SMALL_QUIET, width)

@@ -74,6 +74,13 @@ SHEETS = tuple(
     )
 )
 """The looks of a sheet that should stand on one side, from the roomiest to the tightest."""
+GRAB_SHEETS = (
+    *SHEETS,
+    _look(8, 9.5, 10, pad=1.5, apart=6),
+    _look(7.5, 9, 9.5, pad=1, apart=5),
+    _look(7, 8.2, 9, pad=1, apart=4),
+)
+"""The looks of a grab sheet, which has one side whatever it holds."""
 LARGE = _look(13, 20, 17, pad=5, apart=20)
 """For a child to read."""
 

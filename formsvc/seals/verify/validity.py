@@ -14,9 +14,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final, Protocol
 
+from formsvc.access.sheets import SHEET, same_but_for_more, sheet_of
 from formsvc.access.views import View, frame, visible_pages
 from formsvc.definitions.conditions import Condition
-from formsvc.definitions.model import Area, CrossCheck, Effective, Field, Page, Stage
+from formsvc.definitions.model import Area, Audience, CrossCheck, Effective, Field, Page, Stage
 from formsvc.definitions.printed import specs
 from formsvc.fields.base import Spec
 from formsvc.records.gate import Gate
@@ -81,10 +82,27 @@ def _against(view: View, effective: Effective) -> Iterator[Fault]:
     if audience is None:
         yield "audience.id", DIFFERS
         return
+    if data["document"].get("extent") == SHEET:
+        yield from _against_sheet(view, effective, audience)
+        return
     for key, wanted in frame(effective, audience, answers=data["answers"]).items():
         yield from ((f"{key}.{part}", DIFFERS) for part in wanted if data[key].get(part) != wanted[part])
     yield from _judged(_reduced(effective, audience.id), data, left=set())
     yield from _signed(effective, data)
+
+
+def _against_sheet(view: View, effective: Effective, audience: Audience) -> Iterator[Fault]:
+    """Yield what is wrong with the view of a grab sheet: it says nothing of conditions or sign-offs."""
+    data = view.data
+    for key, wanted in frame(sheet_of(effective), audience, answers=data["answers"]).items():
+        for part, value in wanted.items():
+            told = data[key].get(part)
+            slots = key == "form" and part == "search_sheet"
+            if not (same_but_for_more(told, value) if slots else told == value):
+                yield f"{key}.{part}", DIFFERS
+    if data["signoffs"] or data["changes"] is not None:
+        yield "signoffs", SIGNED
+    yield from _fitting(view)
 
 
 def _fitting(view: View) -> Iterator[Fault]:

@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 
 from formsvc.access.views import View
 from formsvc.documents.content import Content, Section
-from formsvc.documents.page_one import Slot
+from formsvc.documents.slots import Slot
 from formsvc.fields.blocks import Block, Cards, Item, Pairs, Picture, Row, State, Table, Text, Ticks
 
 PROJECT = Path(__file__).parents[4]
@@ -209,6 +209,7 @@ def view(plan: Content | None = None, **data: object) -> View:
     given = plan or content()
     return View(
         data={"format": "formsvc.view/1", "reference": given.reference, "name": "Wioletta & <co> 陳 ليلى 🐟"}
+        | {"attachments": [], "form": {"pages": []}}
         | data,
         files={picture().sha256: photo()},
     )

@@ -13,7 +13,7 @@ from formsvc.documents.content import addressed
 from formsvc.documents.docx import package, read_print, render
 from formsvc.documents.docx.checking import check
 from formsvc.documents.docx.templates import load, placeholders
-from formsvc.documents.page_one import SLOT_LABELS
+from formsvc.documents.slots import SLOT_LABELS
 from formsvc.errors import RenderFailed
 from tests.builders import a_definition, a_field
 from tests.unit.documents.docx.contents import PLAN, TRIGGER_PLAN, content, view

@@ -13,8 +13,8 @@ from PIL import Image, ImageDraw
 from formsvc.access.views import View
 from formsvc.documents import pdf
 from formsvc.documents.content import Content, Section
-from formsvc.documents.page_one import Slot
 from formsvc.documents.pdf import SealPlace
+from formsvc.documents.slots import Slot
 from formsvc.fields.blocks import Block, Cards, Item, Pairs, Picture, Row, State, Table, Text, Ticks
 
 HARD_TEXTS = {
@@ -226,7 +226,13 @@ def view(**data: Any) -> View:
     """Return a view whose pictures are the drawn portraits; its data only has to be some JSON."""
     drawn = [photo(), photo((600, 300)), photo((300, 300), "PNG"), photo((200, 300), "JPEG", "L")]
     return View(
-        data={"format": "formsvc.view/1", "name": "Wioletta & <co> 陳"} | data,
+        data={
+            "format": "formsvc.view/1",
+            "name": "Wioletta & <co> 陳",
+            "attachments": [],
+            "form": {"pages": []},
+        }
+        | data,
         files={hashlib.sha256(one).hexdigest(): one for one in drawn},
     )
 

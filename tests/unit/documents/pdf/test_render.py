@@ -17,8 +17,8 @@ from PIL import Image
 
 from formsvc.documents import pdf
 from formsvc.documents.content import addressed
-from formsvc.documents.page_one import Slot
 from formsvc.documents.pdf import BYTE_RANGE, SealPlace
+from formsvc.documents.slots import Slot
 from formsvc.errors import FontsMissing, GlyphsMissing, RenderFailed
 from formsvc.fields.blocks import Cards, Item, Pairs, Picture, Row, Text
 from tests.unit.documents.pdf.contents import (
