@@ -22,9 +22,14 @@ ENDS: Final = frozenset({"destroyed", "replaced", "not_kept"})
 """Answers after which nothing is to be asked of a holder any more; `asked` is the other kind."""
 
 
+WHOLE: Final = "revision"
+COPY: Final = "copy"
+"""What is asked back: every copy of a revision that was withdrawn, or the copies of some people alone."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Recall:
-    """One withdrawn revision whose copies are asked back. `lines` and `open` count the holders."""
+    """One revision whose copies are asked back: all, or some people's. `lines`, `waiting` count holders."""
 
     id: str
     record_id: str
@@ -33,6 +38,7 @@ class Recall:
     number: int
     child_id: str
     kind: str
+    scope: str
     why: str = field(repr=False)
     begun_at: datetime
     begun_by: str | None
@@ -92,6 +98,7 @@ class Asked:
     reference: str
     number: int
     kind: str
+    scope: str
     had_at: datetime
     due_at: datetime
     answered_at: datetime | None
@@ -109,6 +116,7 @@ def add(
     why: str,
     due_at: datetime,
     begun_by: str | None,
+    scope: str = WHOLE,
 ) -> str:
     """Begin a recall and return its id."""
     made = clock.new_id()
@@ -120,6 +128,7 @@ def add(
             child_id=child_id,
             controller_id=controller_id,
             kind=kind,
+            scope=scope,
             why=keys.of_child(tx, child_id).seal_json(why, about=("recall", made)),
             begun_at=tx.at,
             begun_by=begun_by,
@@ -156,6 +165,13 @@ def add_line(
         )
     )
     return made
+
+
+def asked_in(tx: Tx, recall_id: str) -> frozenset[str]:
+    """Return who is asked in a recall: ids of users, and of copies handed out."""
+    of = t.recall_line.c
+    asked = sa.select(sa.func.coalesce(of.user_id, of.handed_out_id)).where(of.recall_id == recall_id)
+    return frozenset(tx.c.execute(asked).scalars())
 
 
 def of_holder(tx: Tx, *, recall_id: str, user_id: str) -> str | None:
@@ -219,12 +235,21 @@ def close(tx: Tx, recall: Recall, *, how: str, by: str | None, remark: str = "")
     )
 
 
-def reopen(tx: Tx, recall_id: str) -> None:
-    """Open a recall again: somebody took a copy after it was closed."""
+def reopen(tx: Tx, recall_id: str, *, due_at: datetime | None = None) -> None:
+    """Open a recall again: somebody took a copy after it was closed, or one more is asked, until then."""
+    again = {"closed_at": None, "closed_by": None, "closed_how": None, "remark": None}
+    due = {} if due_at is None else {"due_at": due_at}
+    tx.c.execute(sa.update(t.recall).where(t.recall.c.id == recall_id).values(**again, **due))
+
+
+def widen(tx: Tx, recall: Recall, *, kind: str, why: str, due_at: datetime, begun_by: str | None) -> None:
+    """Ask everybody: the revision of which some people's copies were asked back is withdrawn."""
+    sealed = keys.of_child(tx, recall.child_id).seal_json(why, about=("recall", recall.id))
+    reopen(tx, recall.id, due_at=due_at)
     tx.c.execute(
         sa.update(t.recall)
-        .where(t.recall.c.id == recall_id)
-        .values(closed_at=None, closed_by=None, closed_how=None, remark=None)
+        .where(t.recall.c.id == recall.id)
+        .values(scope=WHOLE, kind=kind, why=sealed, begun_at=tx.at, begun_by=begun_by)
     )
 
 
@@ -283,6 +308,7 @@ def asked_of(tx: Tx, user_id: str, *, answered: bool = False) -> tuple[Asked, ..
             t.recall.c.record_id,
             t.recall.c.child_id,
             t.recall.c.kind,
+            t.recall.c.scope,
             t.recall.c.due_at,
             t.record.c.reference,
             t.revision.c.number,
@@ -303,6 +329,7 @@ def asked_of(tx: Tx, user_id: str, *, answered: bool = False) -> tuple[Asked, ..
             reference=row.reference,
             number=row.number,
             kind=row.kind,
+            scope=row.scope,
             had_at=row.had_at,
             due_at=row.due_at,
             answered_at=row.answered_at,
@@ -440,6 +467,7 @@ def _recall(tx: Tx, row: sa.Row[Any]) -> Recall:
         number=row.number,
         child_id=row.child_id,
         kind=row.kind,
+        scope=row.scope,
         why=key.open_json(row.why, about=("recall", row.id)) if row.why else "",
         begun_at=row.begun_at,
         begun_by=row.begun_by,

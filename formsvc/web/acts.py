@@ -95,6 +95,7 @@ ACTS: Final[Mapping[str, tuple[str, str]]] = {
     "recall.answer": ("recalls", "Said what became of a withdrawn copy"),
     "recall.ask": ("recalls", "Asked somebody for a withdrawn copy"),
     "recall.close": ("recalls", "Closed the asking back of copies"),
+    "recall.copy": ("recalls", "Asked for one person's copy alone"),
     "recall.see": ("recalls", "Saw that a copy is asked back"),
     "record.see": ("looked", "Looked at a form"),
     "record.keep_close": ("changed", "Closed where the child lives in a form being worked on"),

@@ -14,7 +14,7 @@ from formsvc.errors import NotFound, WrongState
 from formsvc.store import documents
 from formsvc.store.documents import Document
 from formsvc.store.handed_out import CHANNELS
-from formsvc.store.recalls import ENDS, Holder
+from formsvc.store.recalls import COPY, ENDS, Holder
 from formsvc.web import said
 from formsvc.web.guarding import about_record, actor, needs, person, policy, refuse, store, visitor
 from formsvc.web.moments import read_moment, typed_now
@@ -29,6 +29,7 @@ from formsvc.workflow.follow_recall import (
 )
 from formsvc.workflow.hand_out import hand_out, handed_out_of, is_possible
 from formsvc.workflow.read_record import RecordHistory, RevisionLine, record_history
+from formsvc.workflow.recall_copy import had_copy, recall_copy
 from formsvc.workflow.withdraw import withdraw as workflow_withdraw
 
 blueprint = Blueprint("recalls", __name__)
@@ -175,6 +176,32 @@ def had(*, record_id: str) -> str:
     )
 
 
+@blueprint.route("/records/<record_id>/recall-copy", methods=["GET", "POST"])
+@needs(Action.recall)
+def one_copy(*, record_id: str) -> Answered:
+    """Ask one person for their copy, where the wrong person received it: the form stays as it is."""
+    head, record = about_record(record_id, Action.recall)
+    chosen = {
+        "revision_id": request.values.get("revision", ""),
+        "holder_id": request.values.get("holder", ""),
+    }
+    back = redirect(url_for("recalls.had", record_id=record_id))
+    if not all(chosen.values()):
+        return back
+    days = policy().days_to_answer(record.area_id)
+    try:
+        found = had_copy(store(), record_id=record_id, **chosen)
+        if request.method == "POST":
+            made = recall_copy(store(), actor=actor(), record_id=record_id, within=days, **chosen)
+            return redirect(url_for("recalls.follow", record_id=record_id, recall_id=made))
+    except WrongState:
+        flash("They are asked for it already, or the form was withdrawn meanwhile.")
+        return back
+    return render_template(
+        "recalls/one_copy.html", head=head, record=record, found=found, days=days, **words()
+    )
+
+
 @blueprint.get("/records/<record_id>/recalls/<recall_id>")
 @needs(Action.recall)
 def follow(*, record_id: str, recall_id: str) -> str:
@@ -302,7 +329,7 @@ def letter(found: Following, line: Holder) -> dict[str, str]:
     which = f"{recall.reference}, revision {recall.number}"
     body = [
         f"On {said.when(line.had_at)} you were given a copy of the document {which}.",
-        f"It has been withdrawn. {TOLD[recall.kind]}",
+        TOLD[recall.kind] if recall.scope == COPY else f"It has been withdrawn. {TOLD[recall.kind]}",
         "Please destroy every copy you have, on paper and in files, and those you passed on.",
         f"Then reply with one word, destroyed, replaced or not kept, by {said.when(recall.due_at)}.",
         "Please do not write the name of a child in your reply.",

@@ -40,6 +40,8 @@ class HadIt:
     revision: Revision
     holders: Holders
     recall: Recall | None
+    asked: frozenset[str]
+    """Whose copies are asked back: ids of users, and of copies handed out."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +88,8 @@ def who_had_it(store: Store, *, record_id: str) -> WhoHadIt:
             HadIt(
                 revision=one,
                 holders=holders_of(tx, [copy for copy in made if copy.revision_id == one.id]),
-                recall=recalls.of_revision(tx, one.id),
+                recall=(recall := recalls.of_revision(tx, one.id)),
+                asked=frozenset() if recall is None else recalls.asked_in(tx, recall.id),
             )
             for one in issued
         )

@@ -9,6 +9,7 @@ from datetime import datetime
 from formsvc.store import audit, documents, handed_out, recalls
 from formsvc.store.documents import Document
 from formsvc.store.handed_out import HandedOut
+from formsvc.store.recalls import Recall
 from formsvc.store.session import Tx
 from formsvc.workflow.actors import Actor
 
@@ -51,8 +52,11 @@ def holders_of(tx: Tx, made: Sequence[Document]) -> Holders:
 
 
 def ask_back(tx: Tx, *, recall_id: str, holders: Holders) -> int:
-    """Add a line to a recall for each holder; return how many there are."""
-    for one in holders.takers:
+    """Add a line to a recall for each holder who has none yet; return for how many."""
+    asked = recalls.asked_in(tx, recall_id)
+    takers = [one for one in holders.takers if one.user_id not in asked]
+    outside = [one for one in holders.outside if one.id not in asked]
+    for one in takers:
         recalls.add_line(
             tx,
             recall_id=recall_id,
@@ -61,14 +65,14 @@ def ask_back(tx: Tx, *, recall_id: str, holders: Holders) -> int:
             role=one.role,
             organisation_id=one.organisation_id,
         )
-    for given in holders.outside:
+    for given in outside:
         recalls.add_line(
             tx,
             recall_id=recall_id,
             copies=[(given.document_id, given.at)],
             handed_out_id=given.id,
         )
-    return len(holders.takers) + len(holders.outside)
+    return len(takers) + len(outside)
 
 
 def hold_from_now(
@@ -77,6 +81,9 @@ def hold_from_now(
     """Let a recall that is there know of a copy that is taken, or handed out, after it was begun."""
     recall = recalls.of_revision(tx, document.revision_id)
     if recall is None or (handed_out_id is None and actor.user_id is None):
+        return
+    if recall.scope == recalls.COPY:
+        _took_once_more(tx, recall, document, actor=actor, handed_out_id=handed_out_id)
         return
     copies = [(document.id, at or tx.at)]
     if handed_out_id is not None:
@@ -95,6 +102,18 @@ def hold_from_now(
     if recall.closed_at is not None:
         recalls.reopen(tx, recall.id)
     documents.call_back(tx, [document.id], state="recalled")
+
+
+def _took_once_more(
+    tx: Tx, recall: Recall, document: Document, *, actor: Actor, handed_out_id: str | None
+) -> None:
+    """Ask anew whoever takes a copy of a form that stands, after theirs was asked back; nobody else."""
+    line_id = recalls.of_holder(tx, recall_id=recall.id, user_id=actor.user_id or "")
+    if handed_out_id is not None or line_id is None:
+        return
+    recalls.took_again(tx, line_id=line_id, document_id=document.id)
+    if recall.closed_at is not None:
+        recalls.reopen(tx, recall.id)
 
 
 def _taker(user_id: str, entries: Sequence[audit.Entry]) -> Taker:

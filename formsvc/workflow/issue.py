@@ -143,7 +143,8 @@ def keep_made(store: Store, work: IssueWork, made: Made) -> str | None:
 
 def _state(tx: Tx, revision: Revision) -> str:
     """Return what a document of a revision is that is ready now: late, perhaps, for what became of it."""
-    if recalls.of_revision(tx, revision.id) is not None:
+    recall = recalls.of_revision(tx, revision.id)
+    if recall is not None and recall.scope != recalls.COPY:
         return "withdrawn"
     return "current" if revision.state == "final" else revision.state
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from formsvc.cases.working_days import end_of
 from formsvc.errors import WrongState
 from formsvc.store import documents, recalls, records, review_requests, revisions
+from formsvc.store.recalls import Recall
 from formsvc.store.revisions import Revision
 from formsvc.store.session import Store, Tx
 from formsvc.workflow.actors import Actor, note
@@ -46,21 +48,20 @@ def withdraw(
         raise ValueError(f"why must be one of {REASONS}")
     with store.write() as tx:
         revision = revisions.get(tx, revision_id, lock=True)
-        if revision.state not in ("final", "superseded") or recalls.of_revision(tx, revision_id) is not None:
+        before = recalls.of_revision(tx, revision_id)
+        if revision.state not in ("final", "superseded") or (before and before.scope != recalls.COPY):
             raise WrongState
         if seen_as and revision.state != seen_as:
             raise WrongState
         if revision.state == "final":
             revisions.end(tx, revision_id, state="withdrawn", why=why)
             review_requests.close(tx, record_id=revision.record_id, outcome="withdrawn", by=actor.user_id)
-        recall_id = recalls.add(
+        recall_id = _begin(
             tx,
-            record_id=revision.record_id,
-            revision_id=revision_id,
-            child_id=revision.child_id,
-            controller_id=revision.controller_id,
-            kind=why,
-            why=reason,
+            revision,
+            before,
+            why=why,
+            reason=reason,
             due_at=end_of(tx.at, days=within),
             begun_by=actor.user_id,
         )
@@ -82,6 +83,33 @@ def withdraw(
         return Withdrawn(recall_id=recall_id, documents=count, holders=asked)
 
 
+def _begin(
+    tx: Tx,
+    revision: Revision,
+    before: Recall | None,
+    *,
+    why: str,
+    reason: str,
+    due_at: datetime,
+    begun_by: str | None,
+) -> str:
+    """Begin the recall of a whole revision, or widen one that asked some people alone; return its id."""
+    if before is not None:
+        recalls.widen(tx, before, kind=why, why=reason, due_at=due_at, begun_by=begun_by)
+        return before.id
+    return recalls.add(
+        tx,
+        record_id=revision.record_id,
+        revision_id=revision.id,
+        child_id=revision.child_id,
+        controller_id=revision.controller_id,
+        kind=why,
+        why=reason,
+        due_at=due_at,
+        begun_by=begun_by,
+    )
+
+
 def _call_back(tx: Tx, revision: Revision, *, recall_id: str, actor: Actor) -> tuple[int, int]:
     """Mark the documents and write a line for each holder; return how many there are of both."""
     made = documents.of_revision(tx, revision.id)
@@ -89,6 +117,6 @@ def _call_back(tx: Tx, revision: Revision, *, recall_id: str, actor: Actor) -> t
     found = holders_of(tx, made)
     documents.call_back(tx, [one.id for one in made], state="recalled" if found else "withdrawn")
     asked = ask_back(tx, recall_id=recall_id, holders=found)
-    if not asked:
+    if not recalls.get(tx, recall_id).waiting:
         recalls.close(tx, recalls.get(tx, recall_id), how="answered", by=actor.user_id)
     return len(made), asked

@@ -169,6 +169,8 @@ ROUTES: Final[dict[tuple[str, str], Action | str]] = {
     ("GET", "/recalls"): A.begin,
     ("POST", "/recalls/<line_id>"): A.begin,
     ("GET", "/records/<record_id>"): A.edit_record,
+    ("GET", "/records/<record_id>/recall-copy"): A.recall,
+    ("POST", "/records/<record_id>/recall-copy"): A.recall,
     ("GET", "/records/<record_id>/recalls/<recall_id>"): A.recall,
     ("POST", "/records/<record_id>/recalls/<recall_id>/close"): A.recall,
     ("GET", "/records/<record_id>/recalls/<recall_id>/holders/<line_id>"): A.recall,

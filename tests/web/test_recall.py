@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -20,6 +21,7 @@ from tests.web.plans import a_file, hidden
 As = Callable[[str], StrictClient]
 PLAN = "demorecordplan222222"
 NAME = CHILDREN[0].name
+POLICE = next(one for one in USERS if one.role == "police_coordinator")
 
 
 def copy_of(demo: Installation, audience: str) -> Document:
@@ -101,13 +103,13 @@ def test_holder_is_told_first_thing_and_answers(demo: Installation, as_: As) -> 
     page = police.get("/").text
     assert page.index("Before anything else") < page.index("<h1")
     assert NAME not in page.split("Before anything else")[1].split("<h1")[0]
-    assert "You have a copy that was withdrawn" in police.get("/documents").text
+    assert "You have a copy that is asked back" in police.get("/documents").text
     (line,) = lines(demo)
     assert line.asked_at is not None
     assert "Say what became of the copy" in police.post(f"/recalls/{line.id}", data={}).text
     assert police.post(f"/recalls/{line.id}", data={"answer": "destroyed"}).status_code == 302
     assert "Before anything else" not in police.get("/").text
-    assert "You have a copy that was withdrawn" not in police.get("/documents").text
+    assert "You have a copy that is asked back" not in police.get("/documents").text
     page = manager.get(address).text
     assert "All answered" in page
     assert "Destroyed" in page
@@ -254,3 +256,92 @@ def test_each_step_is_noted(demo: Installation, as_: As) -> None:
     assert len(seen) == 1
     assert "Marmalade" not in repr(entries)
     assert "Achterberg" not in repr(entries)
+
+
+def holder_link(client: StrictClient, name: str) -> str:
+    """Return the address that asks one holder, as the list of who had it leads to it."""
+    page = client.get(f"/records/{PLAN}/who-had-it").text
+    found = re.search(r'href="([^"]+recall-copy[^"]+)"[^>]*>The wrong person<[^>]+>: ask ' + name, page)
+    assert found
+    return found[1].replace("&amp;", "&")
+
+
+def test_one_person_s_copy_is_asked_back_and_the_plan_stands(demo: Installation, as_: As) -> None:
+    """The wrong person is told before anything else and nobody else; the files stay current for all."""
+    manager, police, home = as_("team_manager"), as_("police_coordinator"), as_("residential_manager")
+    take(demo, police, "police")
+    take(demo, home, "home")
+    before = {one.id: one.state for one in of_plan(demo)}
+    link = holder_link(manager, POLICE.name)
+    assert POLICE.name in manager.get(link).text
+    data = dict(part.split("=") for part in link.partition("?")[2].split("&"))
+    reply = manager.post(link.partition("?")[0], data=data)
+    assert (reply.status_code, "/recalls/" in reply.location) == (302, True)
+    assert "Only those below are asked" in manager.get(reply.location).text
+    (line,) = lines(demo)
+    assert line.user_id == POLICE.id
+    asked = police.get("/").text
+    assert "asked back" in asked
+    assert "It reached somebody it was not meant for" in asked
+    assert "It has been withdrawn" not in asked
+    assert "asked back" not in home.get("/").text
+    assert {one.id: one.state for one in of_plan(demo)} == before
+    assert "Withdrawn" not in manager.get(f"/records/{PLAN}/history").text
+    again = manager.post(link.partition("?")[0], data=data, follow_redirects=True)
+    assert "asked for it already" in again.text
+    assert police.post(f"/recalls/{line.id}", data={"answer": "destroyed"}).status_code == 302
+    assert "All answered" in manager.get(reply.location).text
+    with demo.store.read() as tx:
+        acts = [one.act for one in audit.of_child(tx, CHILDREN[0].id, limit=99)]
+    assert "recall.copy" in acts
+    assert "revision.withdraw" not in acts
+
+
+def test_who_takes_another_is_asked_again_and_withdrawing_asks_the_rest(demo: Installation, as_: As) -> None:
+    """After one copy was asked back the whole revision can be: who answered is not asked for that twice."""
+    manager, police, home = as_("team_manager"), as_("police_coordinator"), as_("residential_manager")
+    take(demo, police, "police")
+    take(demo, home, "home")
+    link = holder_link(manager, POLICE.name)
+    data = dict(part.split("=") for part in link.partition("?")[2].split("&"))
+    followed = manager.post(link.partition("?")[0], data=data).location
+    (line,) = lines(demo)
+    police.post(f"/recalls/{line.id}", data={"answer": "destroyed"})
+    take(demo, police, "police")
+    assert "Waiting for 1" in manager.get(followed).text
+    assert copy_of(demo, "police").state == "current"
+    police.post(f"/recalls/{line.id}", data={"answer": "destroyed"})
+    assert withdraw(manager) == followed
+    asked = {one.user_id: one.answered_at is None for one in lines(demo)}
+    assert asked == {
+        POLICE.id: False,
+        next(one.id for one in USERS if one.role == "residential_manager"): True,
+    }
+    assert copy_of(demo, "home").state == "recalled"
+    assert "It has been withdrawn" in home.get("/").text
+    assert manager.get(f"/records/{PLAN}/recall-copy").status_code == 302
+
+
+def test_only_holders_of_this_record_can_be_asked(demo: Installation, as_: As) -> None:
+    """A person without a copy, another record's revision and a worker's post reach nothing."""
+    manager = as_("team_manager")
+    take(demo, as_("police_coordinator"), "police")
+    link = holder_link(manager, POLICE.name)
+    path, _, query = link.partition("?")
+    data = dict(part.split("=") for part in query.split("&"))
+    assert manager.post(path, data=data | {"holder": USERS[0].id}).status_code == 404
+    assert manager.post(path, data=data | {"revision": "norevision2222222222"}).status_code == 404
+    assert as_("social_worker").post(path, data=data).status_code == 403
+    assert lines_or_none(demo) == []
+
+
+def of_plan(demo: Installation) -> tuple[Document, ...]:
+    """Return every document of the plan."""
+    with demo.store.read() as tx:
+        return documents.of_record(tx, PLAN)
+
+
+def lines_or_none(demo: Installation) -> list[recalls.Recall]:
+    """Return the recalls of the plan."""
+    with demo.store.read() as tx:
+        return list(recalls.of_record(tx, PLAN))

@@ -60,7 +60,7 @@ def test_withdrawn_plan_is_chased_to_the_end(sit: Sit, site: Site) -> None:
 
     # The police are told before anything else, and answer.
     police.go("/documents")
-    expect(police.page.get_by_text("You have a copy that was withdrawn")).to_be_visible()
+    expect(police.page.get_by_text("You have a copy that is asked back")).to_be_visible()
     wrong += police.look("recall on every page")
     police.go("/")
     assert police.page.locator("h2").first.inner_text().startswith("Before anything else")
