@@ -181,10 +181,8 @@ def had(*, record_id: str) -> str:
 def one_copy(*, record_id: str) -> Answered:
     """Ask one person for their copy, where the wrong person received it: the form stays as it is."""
     head, record = about_record(record_id, Action.recall)
-    chosen = {
-        "revision_id": request.values.get("revision", ""),
-        "holder_id": request.values.get("holder", ""),
-    }
+    named = {"revision_id": "revision", "holder_id": "holder"}
+    chosen = {key: request.values.get(name, "")[:32] for key, name in named.items()}
     back = redirect(url_for("recalls.had", record_id=record_id))
     if not all(chosen.values()):
         return back

@@ -313,10 +313,8 @@ def test_who_takes_another_is_asked_again_and_withdrawing_asks_the_rest(demo: In
     police.post(f"/recalls/{line.id}", data={"answer": "destroyed"})
     assert withdraw(manager) == followed
     asked = {one.user_id: one.answered_at is None for one in lines(demo)}
-    assert asked == {
-        POLICE.id: False,
-        next(one.id for one in USERS if one.role == "residential_manager"): True,
-    }
+    senior = next(one.id for one in USERS if one.role == "residential_manager")
+    assert asked == {POLICE.id: False, senior: True}
     assert copy_of(demo, "home").state == "recalled"
     assert "It has been withdrawn" in home.get("/").text
     assert manager.get(f"/records/{PLAN}/recall-copy").status_code == 302
