@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -26,13 +27,22 @@ CLASSES = {
     "police_notice", "secret", "office", "carer_address", "confidential_place", "disclosure",
 }  # fmt: skip
 COMMON_TERMS = {
-    "looked_after", "looked_after_plural", "return_interview", "return_interview_plural", "return_interview_short",
-    "interviewer", "safe_and_well", "plan", "unauthorised_absence", "missing", "repeat_missing", "risk_meeting",
+    "looked_after", "looked_after_plural", "return_interview", "return_interview_plural", "missing",
+    "return_interview_short", "interviewer", "safe_and_well", "plan", "unauthorised_absence", "risk_meeting",
+    "repeat_missing",
     "strategy_meeting", "panel", "coordinator", "police_force", "police_number", "police_system",
     "police_report_number", "intelligence_route", "social_care", "front_door", "out_of_hours", "escalation",
     "reviewing_officer", "protection_lead", "designated_officer", "advocacy", "helplines",
     "responsible_authority", "host_authority", "authority_system",
 }  # fmt: skip
+OWN_NAMES = {
+    "BED": r"Bedford|MAMCOG|\bICS\b|COMPACT|\bURN\b|Keep Safe Plan",
+    "FRW": r"Missing Children Escalation Policy",
+    "HAR": r"Haringey|MERLIN|\bMASH\b|\bMACE\b|NYAS|Exploitation Panel",
+    "LAN": r"Lancash|Constabulary|\bBCU\b|\bCADS\b|Blackpool|Blackburn|\bCONNECT\b",
+    "NEL": r"Lincolnshire|Humberside|Locate Team|Liquid ?Logic|\bNiche\b|Catch Up|Community Partnership",
+}
+"""Names that belong to one area: no form of another area says them."""
 EVERYWHERE = [(definition, area) for definition in LIBRARY.ids() for area in LIBRARY.areas_of(definition)]
 
 
@@ -71,6 +81,18 @@ def test_every_definition_can_be_printed_from_a_view(definition: str, area: str)
     assert [(one.id, one.type, one.label, one.options) for one in again] == [
         (one.id, one.type, one.label, one.options) for one in fields
     ]
+
+
+@pytest.mark.parametrize(("definition", "area"), EVERYWHERE)
+def test_no_form_speaks_another_areas_language(definition: str, area: str) -> None:
+    """Forces, systems, panels and places of one area stand in no title, question or hint elsewhere."""
+    form = LIBRARY.effective(definition, area)
+    said = [form.title, form.purpose, *form.circulation, *(one.words for one in form.cross_checks)]
+    said += [f"{page.title} {page.intro}" for page in form.pages]
+    said += [f"{one.title} {one.statement}" for one in form.signoffs]
+    said += [f"{one.label} {one.hint} {one.help} {dict(one.raw_options)}" for _, one in form.walk()]
+    others = "|".join(names for other, names in OWN_NAMES.items() if other != area)
+    assert [words for words in said if re.search(others, words)] == []
 
 
 @pytest.mark.parametrize("area", AREAS)
