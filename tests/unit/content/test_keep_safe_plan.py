@@ -358,6 +358,22 @@ def test_same_fact_is_the_same_question_as_in_the_trigger_plan(library: Library,
             assert one.options == theirs.options, one.fact
 
 
+def test_next_version_is_asked_anew_why_it_is_written(form: Effective) -> None:
+    """What belongs to one version (date, occasion, who talked it through) is not carried on."""
+    assert {one.id for one in form.fields() if not one.carries} == {
+        "plan_date",
+        "occasion",
+        "risk_recorded",
+        "meeting_changed",
+        "review_absence",
+        "review_less",
+        "next_review",
+        "made_with",
+        "sent_to",
+        "uploaded_at",
+    }
+
+
 def test_extras_are_few_and_say_why(form: Effective) -> None:
     """What the protocol does not ask for says why it is asked, in a sentence."""
     extras = [field for _, field in form.walk() if field.type.holds_answer and not field.trace]
