@@ -15,7 +15,7 @@ from formsvc.definitions.model import Field, Page
 from formsvc.fields.moments import LONDON, day_words
 from formsvc.store.prefills import Prefill
 from formsvc.web.guarding import settings
-from formsvc.workflow.known_facts import Known, Otherwise
+from formsvc.workflow.known_facts import CHILDS_PAGE, Known, Otherwise
 from formsvc.workflow.read_draft import Draft
 
 RIGHT: Final = "right-"
@@ -41,7 +41,6 @@ class SaysOtherwise:
     words: str = field(repr=False)
     where: str
     when: str
-    is_older: bool
     use: str
     record_id: str
 
@@ -113,7 +112,6 @@ def offer_of(draft: Draft, asked: Field, raw: Any) -> SaysOtherwise | None:
         words=words,
         where=_where(known.title, known.reference),
         when=since(known.confirmed_at),
-        is_older=False,
         use=f"use:{asked.id}:{known.fact_id or known.source}" if known.fits else "",
         record_id=known.record_id,
     )
@@ -121,14 +119,11 @@ def offer_of(draft: Draft, asked: Field, raw: Any) -> SaysOtherwise | None:
 
 def otherwise(draft: Draft, asked: Field) -> tuple[SaysOtherwise, ...]:
     """Return what other current forms answer otherwise to a question."""
-    arrived = draft.arrived.get(asked.id)
-    own_at = arrived.said_at if arrived else None
     return tuple(
         SaysOtherwise(
             words=one.words,
             where=_where(one.title, one.reference),
             when=since(one.confirmed_at),
-            is_older=own_at is not None and one.confirmed_at < own_at,
             use=f"use:{asked.id}:{one.fact_id}" if one.value is not None else "",
             record_id=one.record_id,
         )
@@ -195,8 +190,8 @@ def arrived_in(draft: Draft, pages: Sequence[Page]) -> tuple[Arrived, ...]:
             if mark is None and not others and offer is None:
                 continue
             why = mark.asks if mark else ""
-            why = why or ("Another form says otherwise" if others else "")
-            why = why or ("Another form has an answer that is not filled in" if offer else "")
+            why = why or (f"{_first(others[0].title)} says otherwise" if others else "")
+            why = why or ("There is an answer that is not filled in" if offer else "")
             href = url_for("records.section", record_id=draft.record.id, page_id=page.id) + f"#q-{asked.id}"
             found.append(
                 Arrived(
@@ -212,6 +207,10 @@ def arrived_in(draft: Draft, pages: Sequence[Page]) -> tuple[Arrived, ...]:
     return tuple(found)
 
 
+def _first(title: str) -> str:
+    return "The child's page" if title == CHILDS_PAGE else "Another form"
+
+
 def came_from(title: str, reference: str, at: datetime) -> str:
     """Return where an answer came from and when it was last confirmed."""
     where = _where(title, reference)
@@ -220,7 +219,7 @@ def came_from(title: str, reference: str, at: datetime) -> str:
 
 def _where(title: str, reference: str) -> str:
     said = f"{title} {reference}".strip()
-    return said if not reference else f"the {said}" if said else "what is known"
+    return f"the {said}" if reference else said or "what is known"
 
 
 def since(moment: datetime) -> str:
