@@ -6,10 +6,12 @@ They are written by hand, byte by byte, so that a test can make any one thing wr
 from __future__ import annotations
 
 import io
+import textwrap
 import zipfile
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from itertools import accumulate
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -129,10 +131,15 @@ def unsealed_pdf(
     printed = list((printed_by(view) if texts is None else texts).items())
     numbers = {address: 20 + at for at, (address, _) in enumerate(printed)}
     extra = {40 + at: body for at, body in enumerate(elements)}
+    tops = accumulate((len(_lines(text)) for _, text in printed), initial=0)
     content = "".join(
-        f"/P<</MCID {at}>>BDC BT /F1 9 Tf 1 0 0 1 40 {800 - 14 * at} Tm"
-        f" <{text.encode('utf-16-be').hex()}> Tj ET EMC\n"
-        for at, (_, text) in enumerate(printed)
+        f"/P<</MCID {at}>>BDC"
+        + "".join(
+            f" BT /F1 9 Tf 1 0 0 1 40 {800 - 14 * (top + down)} Tm <{line}> Tj ET"
+            for down, line in enumerate(_lines(text))
+        )
+        + " EMC\n"
+        for at, (top, (_, text)) in enumerate(zip(tops, printed, strict=False))
     )
     ids = sorted(numbers.items(), key=lambda one: one[0].encode())
     kids = " ".join(f"{number} 0 R" for number in (*numbers.values(), *extra))
@@ -168,7 +175,8 @@ def unsealed_pdf(
         bodies[70 + 2 * at] = _ascii(
             f"<</Type/Filespec /F({name}) /UF({name}) /AFRelationship/Data /EF<</F {71 + 2 * at} 0 R>>>>"
         )
-        bodies[71 + 2 * at] = _stream("/Type/EmbeddedFile", content_bytes)
+        kind = " /Subtype/application#2Fpdf" if name.endswith(".pdf") else ""
+        bodies[71 + 2 * at] = _stream(f"/Type/EmbeddedFile{kind}", content_bytes)
     bodies[99] = _ascii(
         "<</Type/Sig /Filter/Adobe.PPKLite /SubFilter/ETSI.CAdES.detached"
         f" /ByteRange [0 0000000000 0000000000 0000000000] /Contents <{'00' * room}>"
@@ -198,6 +206,12 @@ def _file(bodies: Mapping[int, bytes]) -> bytes:
         out.write(b"%010d 00000 n \n" % places[number] if number in places else b"0000000000 00001 f \n")
     out.write(b"trailer\n<</Size %d /Root 1 0 R /ID[<00><00>]>>\nstartxref\n%d\n%%%%EOF\n" % (size, start))
     return out.getvalue()
+
+
+def _lines(text: str) -> list[str]:
+    """Return the hexadecimal digits of a text, in pieces that fit on a line."""
+    pieces = [text] if len(text) < 60 else [f"{piece} " for piece in textwrap.wrap(text, 55)]
+    return [piece.encode("utf-16-be").hex() for piece in pieces]
 
 
 def _stream(entries: str, content: bytes) -> bytes:

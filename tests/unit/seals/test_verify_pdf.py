@@ -61,6 +61,7 @@ def test_sealed_pdf_is_genuine(kind: str) -> None:
         "data": "data_good",
         "valid": "valid_by_own_form",
         "print": "print_equal",
+        "attachments": "not_applicable",
     }
     assert found.level.detail["level"] == "PAdES B-B"
     assert found.issued is not None
@@ -426,7 +427,7 @@ def test_data_of_a_later_format_is_not_judged() -> None:
 def test_stranger_beside_the_data_is_refused() -> None:
     """A file inside that the data does not name is not ours."""
     found = judged(sealed_pdf(files=[("other.exe", b"MZ")]))
-    assert found.data.code == "data_odd"
+    assert found.attachments.code == "attachments_wrong"
     assert not found.genuine
 
 
