@@ -124,6 +124,11 @@ def hold(tx: Tx, child_id: str) -> None:
         raise NotFound
 
 
+def watch(tx: Tx, child_id: str) -> None:
+    """Let nobody change who answers for a child, or where she lives, until the end; many may watch at once."""
+    tx.c.execute(sa.select(t.child.c.id).where(t.child.c.id == child_id).with_for_update(read=True))
+
+
 def set_team(tx: Tx, *, child_id: str, team_id: str) -> None:
     """Give a child to a team."""
     tx.c.execute(

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from formsvc import clock
 from formsvc.access.people import Person
 from formsvc.access.terms import Role
 from formsvc.store import tables as t
@@ -42,6 +43,19 @@ def holds(tx: Tx) -> sa.ColumnElement[bool]:
     """Return the condition that a membership holds at the moment of a transaction."""
     of = t.membership.c
     return sa.and_(of.from_at <= tx.at, sa.or_(of.until_at.is_(None), of.until_at > tx.at))
+
+
+def still_holds(tx: Tx, membership_id: str) -> bool:
+    """Say whether a membership holds at this very moment, and let nobody end it until this transaction does.
+
+    A role that was ended while this waited for it is over, though the transaction began before.
+    """
+    of = t.membership.c
+    now = clock.now()
+    held = sa.select(of.id).where(
+        of.id == membership_id, of.from_at <= now, sa.or_(of.until_at.is_(None), of.until_at > now)
+    )
+    return tx.c.execute(held.with_for_update(read=True)).first() is not None
 
 
 def person(row: Any) -> Person | None:

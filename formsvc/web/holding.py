@@ -22,6 +22,7 @@ from formsvc.errors import FormsvcError, NotFound
 from formsvc.web.guarding import (
     SHIFT_OVER,
     actor,
+    forget_session,
     lock_page,
     past_session,
     person,
@@ -32,6 +33,7 @@ from formsvc.web.guarding import (
 )
 from formsvc.workflow.keep_typed import forget_saved, keep_typed, read_kept
 from formsvc.workflow.read_draft import Draft
+from formsvc.workflow.see_child import RoleOver
 from formsvc.workflow.sessions import Standing
 
 P = ParamSpec("P")
@@ -61,7 +63,14 @@ def keeps_typed(view: Callable[P, R]) -> Callable[P, R | Response]:
             instead = _instead(author, role, place)
             if instead is not None:
                 return instead
-        reply = view(*args, **kwargs)
+        try:
+            reply = view(*args, **kwargs)
+        except RoleOver:
+            forget_session()  # it was open when the request came: the role has ended since
+            instead = _instead(author, role, place) if author else None
+            if instead is None:
+                raise
+            return instead
         if author and not isinstance(reply, tuple):  # a pair bears the status of what was not saved whole
             _forget(author, place)
         return reply

@@ -1,4 +1,4 @@
-"""A form saved by a home that the child has just left: not saved into the record, and not lost."""
+"""A form saved by whom the child has just left, home or worker: not saved into the record, and not lost."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ P = ParamSpec("P")
 _NEVER: Final = ("csrf_token", "opened-by", "do")
 _MOST: Final = 1024 * 1024
 _WORDS: Final = (
-    "Not saved: the child no longer lives in your home. What you typed is kept for their social worker"
+    "Not saved: the child is with another home, team or worker now. "
+    "What you typed is kept for their social worker"
 )
 
 

@@ -17,13 +17,14 @@ from formsvc.forms.answers import AnswersForm, typed
 from formsvc.records.attachments import accept_photo, file_name
 from formsvc.store.session import Store
 from formsvc.web.forms import UPLOAD
-from formsvc.web.guarding import settings
+from formsvc.web.guarding import policy, settings
 from formsvc.workflow.actors import Actor
 from formsvc.workflow.attach_file import attach_file, place_for_files, take_in
 from formsvc.workflow.known_facts import Known
 from formsvc.workflow.merge_edits import Clash, Edits, merge, rows_of
 from formsvc.workflow.read_draft import Draft, carry_known_files, files_in, read_draft, read_past
 from formsvc.workflow.save_section import Saved, save_section
+from formsvc.workflow.see_child import Still
 
 _TRIES: Final = 4
 _BYTES: Final = ("sha256", "media_type", "name")
@@ -145,6 +146,7 @@ def keep(
                 typed=held,
                 arrived={**taken_from(draft, page), **(taken or {})},
                 confirmed=confirmed,
+                still=Still(policy=policy(), person=person),
             )
         except StaleVersion:
             draft = read_draft(store, record_id=draft.record.id, person=person)

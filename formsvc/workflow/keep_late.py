@@ -1,4 +1,4 @@
-"""What a home was still typing when the child moved: kept for the child's worker, never put into the form."""
+"""What was still typed when a child moved or was given to others: kept for the child's worker, not saved."""
 
 from __future__ import annotations
 
@@ -22,11 +22,17 @@ def keep_late(
     page_id: str,
     typed: Sequence[tuple[str, str]],
 ) -> None:
-    """Keep what was typed into a form of a child who has left one's home; raise NotFound for any other."""
+    """Keep what was typed into a form that one may not write any more; raise NotFound for any other.
+
+    The child has left one's home, or is with another team or worker of the same authority. Whoever calls
+    has seen that the page was opened by them.
+    """
     with store.write() as tx:
         record = records.get(tx, record_id)
         tied = relations.relations(tx, person, child_id=record.child_id)
-        if tied is None or Relation.former_placement not in tied:
+        if tied is None or tied & reach(person.role, Action.edit_record):
+            raise NotFound
+        if not tied & {Relation.former_placement, Relation.organisation}:
             raise NotFound
         made = late_pages.add(
             tx,

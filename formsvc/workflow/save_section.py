@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from formsvc.access.table import Action
 from formsvc.definitions.model import Page, Stage
 from formsvc.errors import AnswerError, StaleVersion, WrongState
 from formsvc.fields.base import Place, item
@@ -21,6 +22,7 @@ from formsvc.workflow.drafts import part_of, whole
 from formsvc.workflow.effective import effective_of, page_of
 from formsvc.workflow.known_facts import Known
 from formsvc.workflow.prefill import UNSAVED, keep_source
+from formsvc.workflow.see_child import Still, judge_still
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +62,7 @@ def save_section(
     typed: Mapping[str, Any],
     arrived: Mapping[str, Known] | None = None,
     confirmed: Collection[str] = (),
+    still: Still | None = None,
 ) -> Saved:
     """Save what was typed on a page that was read at `version` (0 for a page never saved).
 
@@ -68,9 +71,15 @@ def save_section(
 
     A save that changes nothing changes nothing, sign-offs included. One that does returns a frozen
     revision to draft and voids its sign-offs. Raises SectionStale, WrongState, NotFound.
+
+    `still` is who saves: that they still may is judged in the same transaction, so that a move, another
+    worker or the end of a role comes before or after, never between. Raises RoleOver, NotFound, Forbidden.
     """
     with store.write() as tx:
         revision = revisions.get(tx, revision_id, lock=True)
+        if still is not None:
+            record = records.get(tx, revision.record_id)
+            judge_still(tx, still, record=record, action=Action.edit_record)
         if revision.state not in revisions.OPEN:
             raise WrongState
         effective = effective_of(tx, revision.definition_hash)

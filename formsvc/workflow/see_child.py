@@ -14,7 +14,7 @@ from formsvc.access.policy import Policy
 from formsvc.access.table import Action, Relation, audience_for
 from formsvc.errors import Forbidden, NotFound
 from formsvc.fields.dates import today
-from formsvc.store import heads, records, relations
+from formsvc.store import children, heads, persons, records, relations
 from formsvc.store.heads import Head, PhotoPlace
 from formsvc.store.records import Record
 from formsvc.store.session import Store, Tx
@@ -52,6 +52,20 @@ class ChildHead:
     def said_name(self) -> str:
         """What people call her."""
         return self.known_as or self.name
+
+
+@dataclass(frozen=True, kw_only=True)
+class Still:
+    """Who writes, to be judged once more in the transaction that writes."""
+
+    policy: Policy
+    person: Person
+
+
+class RoleOver(Forbidden):
+    """The role in which somebody writes has ended since their page was opened."""
+
+    code = "role_over"
 
 
 NOT_SHOWN: Final = "Not shown here"
@@ -92,6 +106,17 @@ def see_record(
         if logs:
             note(tx, actor, "record.see", child_id=record.child_id, record_id=record.id, asked=action.value)
         return head, record
+
+
+def judge_still(tx: Tx, still: Still, *, record: Record, action: Action) -> None:
+    """Judge again, in the transaction that writes, whether somebody may do this: it stays so until the end.
+
+    Raises RoleOver where their role has ended meanwhile, NotFound and Forbidden as for looking.
+    """
+    if not persons.still_holds(tx, still.person.membership_id):
+        raise RoleOver
+    children.watch(tx, record.child_id)
+    _head(tx, still.policy, still.person, child_id=record.child_id, action=action, record=record)
 
 
 def see_photo(store: Store, *, head: ChildHead) -> PhotoPlace:

@@ -20,7 +20,7 @@ from formsvc import clock
 from formsvc.access.people import Person
 from formsvc.access.policy import load_policy
 from formsvc.cases.retention import load_schedule
-from formsvc.errors import FormsvcError, StaleVersion, WrongState
+from formsvc.errors import FormsvcError, NotFound, StaleVersion, WrongState
 from formsvc.settings import PROJECT, Settings
 from formsvc.store import (
     audit,
@@ -42,24 +42,27 @@ from formsvc.store.organisations import PlaceClosed
 from formsvc.store.session import Store
 from formsvc.workflow.actors import Actor
 from formsvc.workflow.add_child import move_child, undo_move
+from formsvc.workflow.allocate_child import allocate_child, allocated
 from formsvc.workflow.approve_after import approve_after
 from formsvc.workflow.claim import claim
 from formsvc.workflow.dispose_child import COOLING, DISPOSE, confirm_disposal, dispose_of, propose_disposal
 from formsvc.workflow.finalise import finalise
 from formsvc.workflow.finality import ISSUE
 from formsvc.workflow.freeze import Awaiting, freeze
+from formsvc.workflow.invite import end_role
 from formsvc.workflow.issue import keep_made, make_work, read_work
 from formsvc.workflow.link_audit import link_audit
 from formsvc.workflow.manage_organisation import StillUsed, close_own_place
 from formsvc.workflow.retention import close_case, set_schedule
-from formsvc.workflow.save_section import SectionStale
+from formsvc.workflow.save_section import SectionStale, save_section
+from formsvc.workflow.see_child import RoleOver, Still
 from formsvc.workflow.send_back import send_back
 from formsvc.workflow.sign_off import sign_off
 from formsvc.workflow.start_record import Started, start_record
 from formsvc.workflow.start_revision import start_revision
 from formsvc.workflow.verify_audit import walk_audit
 from formsvc.workflow.withdraw import withdraw
-from tests.integration.scenes import Scene, a_child, a_scene, make_quickly
+from tests.integration.scenes import Scene, a_child, a_plan, a_scene, make_quickly
 
 Act = Callable[[], Any]
 Told = tuple[Any, ...]
@@ -567,3 +570,189 @@ def test_closing_a_home_and_undoing_the_move_from_it(scene: Scene, rounds: int) 
         told = race(undone, closes(scene, keeper, home_id))
         assert len(won(told)) == 1
         assert isinstance(told[1 - won(told)[0]], StillUsed | PlaceClosed)
+
+
+def saves(scene: Scene, started: Started, who: Person, *, version: int = 1) -> Act:
+    """Return what saves the first page as somebody who is judged again when it is written."""
+    actor = Actor(user_id=who.user_id, organisation_id=who.organisation_id, role=who.role.value)
+    return lambda: save_section(
+        scene.store,
+        actor=actor,
+        revision_id=started.revision_id,
+        page_id="who",
+        version=version,
+        typed={"full_name": "Typed at the last moment", "born": "30 September 2014"},
+        still=Still(policy=POLICY, person=who),
+    )
+
+
+def last_name(scene: Scene, started: Started) -> str:
+    """Return the name that the first page holds."""
+    with scene.store.read() as tx:
+        held = sections.all_of(tx, revision_id=started.revision_id, child_id=scene.child_id)
+    return str(held["who"].answers["full_name"])
+
+
+def of_plan(scene: Scene) -> Scene:
+    """Return the scene with a form that the policy lets workers and homes write."""
+    return replace(scene, plan=a_plan(id="trigger_plan"))
+
+
+def saved_before_or_not_at_all(scene: Scene, started: Started, told: Told, error: type[FormsvcError]) -> None:
+    """What was typed is in the form and its author was told so, or it is not and they were told that."""
+    is_saved = last_name(scene, started) == "Typed at the last moment"
+    assert 1 in won(told)  # moving, naming another worker and ending a role wait for nobody's typing
+    assert is_saved == (0 in won(told))
+    assert is_saved or isinstance(told[0], error)
+
+
+@pytest.mark.parametrize("rounds", ROUNDS)
+def test_moving_a_child_and_saving_in_the_old_home(scene: Scene, rounds: int) -> None:
+    """A page is saved before the move or refused after it: never into the form of a child who has left."""
+    own = of_plan(scene)
+    for turn in range(rounds):
+        keeper, home_id = a_home(own, turn)
+        own = replace(own, child_id=a_second_child(own, turn))
+        moves(own, own.child_id, home_id=home_id)()
+        with own.store.write() as tx:
+            user_id = users.add(tx, email=f"night{turn}@example.org", name="Night Worker")
+            users.add_membership(
+                tx,
+                user_id=user_id,
+                organisation_id=keeper.organisation_id,
+                role="home_staff",
+                home_id=home_id,
+            )
+            (night,) = persons.of_user(tx, user_id)
+        started = filled(own)
+        told = race(saves(own, started, night), moves(own, own.child_id))
+        saved_before_or_not_at_all(own, started, told, NotFound)
+        with pytest.raises(NotFound):
+            saves(own, started, night, version=2 if 0 in won(told) else 1)()
+
+
+@pytest.mark.parametrize("rounds", ROUNDS)
+def test_naming_another_worker_and_saving(scene: Scene, rounds: int) -> None:
+    """The old worker's page is saved before the child is another's, or refused after it."""
+    own = of_plan(scene)
+    with own.store.write() as tx:
+        team_id = organisations.add_team(tx, organisation_id=own.organisation_id, name="East")
+        other = users.add(tx, email="other@example.org", name="Another Worker")
+        users.add_membership(
+            tx, user_id=other, organisation_id=own.organisation_id, role="social_worker", team_id=team_id
+        )
+        (old,) = persons.of_user(tx, own.worker.user_id or "")
+    for turn in range(rounds):
+        own = replace(own, child_id=a_second_child(own, turn))
+        started, seen = filled(own), allocated(own.store, child_id=own.child_id).seen
+        gives = partial(
+            allocate_child,
+            own.store,
+            actor=own.manager,
+            child_id=own.child_id,
+            team_id=team_id,
+            worker_ids=[other],
+            seen=seen,
+        )
+        told = race(saves(own, started, old), gives)
+        saved_before_or_not_at_all(own, started, told, NotFound)
+        with own.store.read() as tx:
+            now = [one.user_id for one in placements.workers(tx, own.child_id) if one.until_at is None]
+        assert now == [other]
+
+
+@pytest.mark.parametrize("rounds", ROUNDS)
+def test_two_who_name_other_workers(scene: Scene, rounds: int) -> None:
+    """One change is made; who read the child's page before it is told, and undoes nothing unseen."""
+    with scene.store.write() as tx:
+        teams = [
+            organisations.add_team(tx, organisation_id=scene.organisation_id, name=name)
+            for name in ("East", "West")
+        ]
+    for turn in range(rounds):
+        child_id = a_second_child(scene, turn)
+        seen = allocated(scene.store, child_id=child_id).seen
+        told = race(
+            *(
+                partial(
+                    allocate_child,
+                    scene.store,
+                    actor=scene.manager,
+                    child_id=child_id,
+                    team_id=team_id,
+                    worker_ids=[],
+                    seen=seen,
+                )
+                for team_id in teams
+            )
+        )
+        assert len(won(told)) == 1
+        assert isinstance(told[1 - won(told)[0]], StaleVersion)
+        team = allocated(scene.store, child_id=child_id).team
+        assert team is not None
+        assert team.id == teams[won(told)[0]]
+
+
+@pytest.mark.parametrize("rounds", ROUNDS)
+def test_closing_a_team_and_giving_it_a_child(scene: Scene, rounds: int) -> None:
+    """The team is closed without her, or has her and stays open; one of the two is told."""
+    with scene.store.write() as tx:
+        user_id = users.add(tx, email="keeper@example.org", name="Tobermory Kestrel-Obi")
+        users.add_membership(tx, user_id=user_id, organisation_id=scene.organisation_id, role="administrator")
+        (keeper,) = persons.of_user(tx, user_id)
+    for turn in range(rounds):
+        with scene.store.write() as tx:
+            team_id = organisations.add_team(tx, organisation_id=scene.organisation_id, name=f"Team {turn}")
+        child_id = a_second_child(scene, turn)
+        gives = partial(
+            allocate_child,
+            scene.store,
+            actor=scene.manager,
+            child_id=child_id,
+            team_id=team_id,
+            worker_ids=[],
+            seen=allocated(scene.store, child_id=child_id).seen,
+        )
+        told = race(gives, closes(scene, keeper, team_id))
+        assert len(won(told)) == 1
+        assert isinstance(told[1 - won(told)[0]], StillUsed | PlaceClosed)
+
+
+@pytest.mark.parametrize("rounds", ROUNDS)
+def test_ending_a_role_and_saving(scene: Scene, rounds: int) -> None:
+    """What a worker saves as their role ends is saved before the end, or refused: the role is over."""
+    own = of_plan(scene)
+    with own.store.write() as tx:
+        user_id = users.add(tx, email="keeper@example.org", name="Tobermory Kestrel-Obi")
+        users.add_membership(tx, user_id=user_id, organisation_id=own.organisation_id, role="administrator")
+        (keeper,) = persons.of_user(tx, user_id)
+    by = Actor(user_id=user_id, organisation_id=own.organisation_id, role="administrator")
+    for _ in range(rounds):
+        with own.store.write() as tx:
+            made = users.add_membership(
+                tx,
+                user_id=own.worker.user_id or "",
+                organisation_id=own.organisation_id,
+                role="social_worker",
+            )
+            who = next(
+                one for one in persons.of_user(tx, own.worker.user_id or "") if one.membership_id == made
+            )
+        started = filled(own)
+        ends = partial(end_role, own.store, person=keeper, actor=by, membership_id=made)
+        told = race(saves(own, started, who), ends)
+        saved_before_or_not_at_all(own, started, told, RoleOver)
+
+
+@pytest.mark.parametrize("rounds", ROUNDS)
+def test_withdrawing_and_editing_the_next(scene: Scene, rounds: int) -> None:
+    """What is withdrawn is what was issued: the page of the next revision is saved, and both are told so."""
+    for _ in range(rounds):
+        started, _ = handed_in(scene)
+        finishes(scene, started.revision_id)()
+        later = revises(scene, started.record_id)()
+        told = race(withdraws(scene, started.revision_id), edits(scene, later.revision_id))
+        now = stands(scene, started, later.revision_id)
+        assert won(told) == [0, 1]
+        assert now.states == ["draft", "withdrawn"]
+        assert last_name(scene, later) == "Another name"

@@ -14,7 +14,7 @@ from formsvc.store import audit, children, organisations, placements, sections
 from formsvc.store import tables as t
 from tests.web.conftest import Installation, StrictClient, search
 from tests.web.newcomers import Newcomer, newcomer
-from tests.web.plans import fill, started
+from tests.web.plans import fill, hidden, started
 
 As = Callable[[str], StrictClient]
 CHILD = CHILDREN[1]
@@ -87,6 +87,29 @@ def test_a_child_goes_to_another_team_and_worker(demo: Installation, as_: As, ot
         [other.user_id],
         [WORKER.id],
     )
+
+
+def test_what_the_old_worker_was_typing_is_kept_for_the_new_one(
+    demo: Installation, as_: As, other: Newcomer
+) -> None:
+    """It is not saved into the form and not lost: its author is told so, and the new worker finds it."""
+    old, manager = as_("social_worker"), as_("team_manager")
+    record_id = started(demo, child_id=CHILD.id)
+    page = old.get(f"/records/{record_id}/pages/looks").text
+    data = {
+        "opened-by": hidden(page, "opened-by"),
+        "version": hidden(page, "version"),
+        "build": "Like a quokka",
+        "do": "continue",
+    }
+    assert changed(manager, other.user_id, team=other.place_id or "") == 302
+    told = old.post(f"/records/{record_id}/pages/looks", data=data)
+    assert told.status_code == 409
+    assert "with another team or worker now" in told.text
+    assert "Like a quokka" not in other.client.get(f"/records/{record_id}/pages/looks").text
+    first = other.client.get("/").text
+    late = first.split(f'href="/records/{record_id}/late/')[1].split('"')[0]
+    assert "Like a quokka" in other.client.get(f"/records/{record_id}/late/{late}").text
 
 
 def test_several_workers_and_an_interviewer(demo: Installation, as_: As, other: Newcomer) -> None:
