@@ -18,6 +18,8 @@ from formsvc.fields.blocks import Item, Picture, Text, text_of
 MORE: Final = " \u2026 more in the plan"
 LINES: Final = 74
 """Lines of the smallest type that stand on one side, between its head and its foot."""
+ROOMY: Final = 52
+"""Lines up to which a browser prints a sheet on one side in its usual size."""
 BANNER: Final = 4
 """Lines that a warning takes."""
 _BESIDE_PHOTO: Final = 19
@@ -62,6 +64,11 @@ def one_side(slots: Sequence[Slot], *, warnings: int = 0) -> tuple[Slot, ...]:
         if _lines(made) <= LINES - warnings * BANNER:
             break
     return made
+
+
+def is_tight(slots: Sequence[Slot]) -> bool:
+    """Say whether slots fill so much of a side that only small type has room."""
+    return _lines(slots) > ROOMY
 
 
 def _shortened(slot: Slot, room: _Room) -> Slot:

@@ -33,6 +33,7 @@ Answered = str | Response | tuple[str, int]
 
 MEDIA_TYPES: Final = {
     "pdf": "application/pdf",
+    "sheet": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 A_PAGE: Final = 25
@@ -107,7 +108,8 @@ def download(*, document_id: str) -> Response | tuple[str, int]:
         )
         return page, 410
     document, place = download_document(store(), actor=actor(), document_id=document_id, person=person())
-    how = "inline" if request.args.get("show") == "yes" and document.kind == "pdf" else "attachment"
+    is_pdf = MEDIA_TYPES[document.kind] == MEDIA_TYPES["pdf"]
+    how = "inline" if request.args.get("show") == "yes" and is_pdf else "attachment"
     return Response(
         store().blobs.chunks(place.stored, key=place.key),
         mimetype=MEDIA_TYPES[document.kind],
@@ -267,5 +269,5 @@ def _file_name(document: Document) -> str:
     unapproved = "_NOT_YET_APPROVED" if document.status == "not_yet_approved" else ""
     return (
         f"{document.reference}_r{document.revision_number}_{document.audience_id}{unapproved}{ended}"
-        f".{document.kind}"
+        f"{'_sheet.pdf' if document.kind == 'sheet' else '.' + document.kind}"
     )

@@ -77,7 +77,8 @@ def lines(issuing: Issuing, *, own: str, now: datetime | None = None) -> tuple[L
     made = {(one.audience_id, one.kind): one for one in issuing.documents}
     asked = {(job.payload["audience"], job.payload["kind"]): job for job in issuing.jobs}
     order = {name: n for n, name in enumerate(said.AUDIENCES)}
-    places = sorted({*made, *asked}, key=lambda one: (order.get(one[0], 99), one[1] != "pdf"))
+    kinds = tuple(said.KINDS)
+    places = sorted({*made, *asked}, key=lambda one: (order.get(one[0], 99), kinds.index(one[1])))
     return tuple(_line(place, made.get(place), asked.get(place), own=own, at=at) for place in places)
 
 

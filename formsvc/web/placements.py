@@ -27,6 +27,7 @@ blueprint = Blueprint("placements", __name__)
 LONGEST: Final = 1000
 MEDIA_TYPES: Final = {
     "pdf": "application/pdf",
+    "sheet": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 

@@ -8,6 +8,7 @@ from typing import Final
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from formsvc.access.sheets import PLANS
 from formsvc.access.table import Action, audience_for
 from formsvc.documents.carried import carried
 from formsvc.documents.content import build
@@ -47,6 +48,7 @@ def read(record_id: str) -> str:
         copies=[one for one in current.documents if one.audience_id == own],
         sections=build(view, paper=False).sections,
         files=carried(view.data),
+        has_sheet=view.data["document"]["layout"] == PLANS and bool(view.data["form"]["search_sheet"]),
         sentence=view.data["audience"]["sentence"],
         said=said,
     )

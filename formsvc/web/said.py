@@ -18,7 +18,7 @@ AUDIENCES: Final[Mapping[str, str]] = {
     "child": "The child's own copy",
     "parent": "Parent's copy",
 }
-KINDS: Final[Mapping[str, str]] = {"pdf": "PDF", "docx": "Word"}
+KINDS: Final[Mapping[str, str]] = {"pdf": "PDF", "docx": "Word", "sheet": "Grab sheet, one page"}
 STATES: Final[Mapping[str, tuple[str, str]]] = {
     "draft": ("Being worked on", "blue"),
     "awaiting_signoff": ("Waiting for sign-off", "yellow"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from formsvc.access.readable import reached
+from formsvc.access.sheets import SHEET, has_sheet
 from formsvc.errors import DefinitionNotFound, WrongState
 from formsvc.store import revisions, snapshots
 from formsvc.store.session import Store
@@ -17,14 +19,16 @@ def issue_documents(
 ) -> int:
     """Enqueue documents of a final revision; return how many were not enqueued or issued before.
 
-    Raises WrongState when it is not the final one, DefinitionNotFound for an unknown audience.
+    Raises WrongState when it is not the final one, DefinitionNotFound for an audience that is unknown or
+    whom nothing of the form reaches.
     """
     with store.write() as tx:
         revision = revisions.get(tx, revision_id, lock=True)
         if revision.state != "final":
             raise WrongState
-        known = effective_of(tx, revision.definition_hash).area.audiences
-        if not set(audiences) <= set(known) or not set(kinds) <= set(KINDS):
+        effective = effective_of(tx, revision.definition_hash)
+        possible = {*KINDS, SHEET} if has_sheet(effective) else set(KINDS)
+        if not set(audiences) <= reached(effective) or not set(kinds) <= possible:
             raise DefinitionNotFound("no such audience or kind")
         snapshot_id = snapshots.of_revision(tx, revision_id).id
         count = enqueue_issuing(tx, revision, snapshot_id=snapshot_id, audiences=audiences, kinds=kinds)

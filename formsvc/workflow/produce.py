@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from formsvc.access.sheets import SHEET
 from formsvc.access.views import View
 from formsvc.documents import docx, pdf
 from formsvc.documents.docx.templates import chosen
@@ -17,7 +18,7 @@ from formsvc.seals.verify import verify
 from formsvc.settings import Settings
 from formsvc.workflow.trust import trust_of
 
-KINDS = ("pdf", "docx")
+KINDS = ("pdf", "docx", SHEET)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +42,7 @@ def produce(
 
     Raise SealFailed when it does not verify strictly.
     """
-    if kind == "pdf":
+    if kind in ("pdf", SHEET):
         place = pdf.SealPlace(
             contents_bytes=contents_bytes(key, reserve=authority.room() if authority else 0),
             name=key.subject,
@@ -53,11 +54,16 @@ def produce(
         sealed = seal_docx(unsealed_docx(view, settings=settings), key, at=at)
     else:
         raise ValueError(f"kind must be one of {KINDS}")
-    verdict = verify(sealed, name=f"document.{kind}", trust=trust_of(settings, key))
+    verdict = verify(sealed, name=f"document.{extension(kind)}", trust=trust_of(settings, key))
     if not verdict.genuine or verdict.identity is None:
         wrong = {name: told["code"] for name, told in verdict.to_json().items() if _is_wrong(told)}
         raise SealFailed(f"the {kind} did not verify after sealing: {wrong}")
     return Produced(data=sealed, identity=verdict.identity)
+
+
+def extension(kind: str) -> str:
+    """Return how the name of a document of a kind ends: a grab sheet is a PDF."""
+    return "pdf" if kind == SHEET else kind
 
 
 def unsealed_docx(view: View, *, settings: Settings) -> bytes:

@@ -15,6 +15,7 @@ from typing import Final
 import structlog
 
 from formsvc import clock
+from formsvc.access.sheets import SHEET, WHOLE
 from formsvc.access.views import make_view
 from formsvc.errors import StampUnavailable, StampUnfit
 from formsvc.seals.keys import SealKey
@@ -105,6 +106,7 @@ def document_maker(settings: Settings, *, authority: Authority | None = None) ->
             demonstration=key.demonstration,
             previous=work.previous,
             files=files,
+            extent=SHEET if work.kind == SHEET else WHOLE,
         )
         at = clock.now().replace(microsecond=0)
         made = produce(view, kind=work.kind, key=key, at=at, settings=settings, authority=authority)

@@ -165,7 +165,7 @@ document = sa.Table(
     moment("issued_at"),
     moment("ended_at", nullable=True),
     sa.UniqueConstraint("snapshot_id", "audience_id", "kind"),
-    one_of("kind", "pdf", "docx"),
+    one_of("kind", "pdf", "docx", "sheet"),
     one_of("level", "B-B", "B-T", "B-LT", "B-LTA"),
     sa.CheckConstraint("(level = 'B-B') = (stamped_at IS NULL)", name="stamped"),
     one_of("state", "current", "superseded", "withdrawn", "recalled"),

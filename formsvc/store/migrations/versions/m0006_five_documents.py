@@ -14,10 +14,13 @@ def upgrade() -> None:
     _prefilling_up()
     _carrying_up()
     _inviting_up()
+    _sheets("'pdf', 'docx', 'sheet'")
 
 
 def downgrade() -> None:
     """Drop them, the last first."""
+    op.execute("DELETE FROM document WHERE kind = 'sheet'")
+    _sheets("'pdf', 'docx'")
     _inviting_down()
     _carrying_down()
     _prefilling_down()
@@ -91,6 +94,13 @@ def _carrying_up() -> None:
 
 def _carrying_down() -> None:
     op.drop_column("attachment", "signed")
+
+
+def _sheets(kinds: str) -> None:
+    """Let a document be of one of these kinds."""
+    with op.batch_alter_table("document") as table:
+        table.drop_constraint(op.f("ck_document_kind"), type_="check")
+        table.create_check_constraint(op.f("ck_document_kind"), f"kind IN ({kinds})")
 
 
 def _inviting_up() -> None:
