@@ -63,7 +63,8 @@ def make_view(
 
     `previous` is the snapshot this one supersedes, with its own effective definition: what changed
     is worked out between the two as this audience may see them. `files` maps SHA-256 to bytes.
-    Raises DefinitionNotFound for an audience the area does not name.
+    Raises DefinitionNotFound for an audience the area does not name, or whom no question of the form
+    reaches: a copy without an answer would still say that there is a form.
     """
     made_for = effective.area.audiences.get(audience)
     if made_for is None:
@@ -72,6 +73,8 @@ def make_view(
     is_sheet = extent == SHEET
     effective = sheet_of(effective) if is_sheet else effective
     fields = {one.id: one for _, _, _, inside in visible_pages(effective, audience) for one in inside}
+    if not fields:
+        raise DefinitionNotFound(f"{effective.id} of area {effective.area.id} has nothing for {audience}")
     answers = reduced(data["answers"], tuple(fields.values()))
     framed = frame(effective, made_for, answers=answers)
     if is_sheet:

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from formsvc.access.readable import reached
 from formsvc.access.views import View
 from formsvc.definitions.model import Effective
 from formsvc.documents import docx, pdf
@@ -40,7 +41,8 @@ def example_answers(effective: Effective, *, settings: Settings) -> dict[str, An
 def try_template(effective: Effective, *, template: Path, settings: Settings) -> list[Problem]:
     """Return what keeps a Word template from printing a definition's example for each of its audiences."""
     found = []
-    for audience in effective.area.audiences:
+    for_them = reached(effective)
+    for audience in (one for one in effective.area.audiences if one in for_them):
         try:
             docx.render(example_view(effective, audience=audience, settings=settings), template=template)
         except RenderFailed as error:
