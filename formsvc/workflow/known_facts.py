@@ -7,26 +7,23 @@ the answers of which all that holds. Everything is asked at once, in a fixed num
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
-import marshmallow
-
 from formsvc.access.people import Person
-from formsvc.access.places import class_of
 from formsvc.access.readable import FULL
 from formsvc.access.table import audience_for
 from formsvc.definitions.model import Effective, Field
 from formsvc.fields.base import is_not_known
-from formsvc.store import children, facts, placements, withholdings
+from formsvc.store import facts, withholdings
 from formsvc.store.facts import Standing
 from formsvc.store.session import Tx
 from formsvc.workflow.effective import effective_of, reached_by
+from formsvc.workflow.registered import Registered, registered
+from formsvc.workflow.same_answers import is_same, is_same_place, takes
 
-ADDRESS: Final = "child.address"
-LEAD: Final = "child.lead_professional"
 CHILDS_PAGE: Final = "the child's page"
 
 
@@ -74,14 +71,6 @@ class Otherwise:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Registered:
-    value: Any = field(repr=False)
-    at: datetime
-    source: str
-    place: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
 class Knowledge:
     """What is known about a child, for one person. Made by `knowledge`."""
 
@@ -89,7 +78,7 @@ class Knowledge:
     standing: tuple[Standing, ...]
     forms: Mapping[str, Effective]
     reaches: Mapping[str, frozenset[str]]
-    registered: Mapping[str, _Registered]
+    registered: Mapping[str, Registered]
     mine: frozenset[tuple[str, str]]
     anybodys: frozenset[tuple[str, str]]
 
@@ -135,7 +124,7 @@ class Knowledge:
             if one.fact.name != asked.fact or one.record_id in ("", record_id) or not self.may_see(one):
                 continue
             words = self.words(one)
-            if words and not _is_same(asked, held, self._seen(one), words):
+            if words and not is_same(asked, held, self._seen(one), words):
                 usable = self._fitted(form, asked, one) if self._may_fill(form, asked, one) else None
                 found.append(self._otherwise(one, words=words, value=usable))
         found.sort(key=lambda one: one.confirmed_at, reverse=True)
@@ -155,7 +144,7 @@ class Knowledge:
             if asked is None:
                 continue
             said = self._seen(newest)
-            apart = [one for one in stand[1:] if not _is_same(asked, said, self._seen(one), self.words(one))]
+            apart = [one for one in stand[1:] if not is_same(asked, said, self._seen(one), self.words(one))]
             if apart:
                 told = (self._otherwise(one, words=self.words(one), value=None) for one in (newest, *apart))
                 found.append((asked.label, tuple(told)))
@@ -238,7 +227,7 @@ class Knowledge:
         if asked.children:
             rows = value if isinstance(value, list) else []
             value = [row for row in (self._row(form, asked, one, row) for row in rows) if len(row) > 1]
-        return value if value and _takes(asked, value) else None
+        return value if value and takes(asked, value) else None
 
     def _row(self, form: Effective, asked: Field, one: Standing, row: Mapping[str, Any]) -> dict[str, Any]:
         kept: dict[str, Any] = {"id": row["id"]}
@@ -248,7 +237,7 @@ class Knowledge:
                 continue
             if not form.audiences(child) <= self._inside(one, child.id):
                 continue
-            if child.not_known if is_not_known(value) else _takes(child, value):
+            if child.not_known if is_not_known(value) else takes(child, value):
                 kept[child.id] = value
         return kept
 
@@ -274,7 +263,7 @@ class Knowledge:
         if (
             one is None
             or not one.value
-            or not _takes(asked, one.value)
+            or not takes(asked, one.value)
             or not self._may_hold(form, asked, one)
         ):
             return None
@@ -283,12 +272,12 @@ class Knowledge:
     def _registered_otherwise(self, form: Effective, asked: Field, held: Any) -> Otherwise | None:
         """Return what the child's own page says otherwise, for who may know it."""
         one = self.registered.get(asked.fact)
-        if one is None or one.source == "worker" or not one.value or not _takes(asked, one.value):
+        if one is None or one.source == "worker" or not one.value or not takes(asked, one.value):
             return None
         may = form.area.readers.get(one.place, frozenset({FULL})) if one.place else None
-        if (may is not None and self.audience not in may) or _is_same(asked, held, one.value, ""):
+        if (may is not None and self.audience not in may) or is_same(asked, held, one.value, ""):
             return None
-        if one.source == "placement" and _is_same_place(held, one.value):
+        if one.source == "placement" and is_same_place(held, one.value):
             return None
         return Otherwise(
             words=" ".join(asked.type.text(asked, one.value).split()),
@@ -302,7 +291,7 @@ class Knowledge:
             source=one.source,
         )
 
-    def _may_hold(self, form: Effective, asked: Field, one: _Registered) -> bool:
+    def _may_hold(self, form: Effective, asked: Field, one: Registered) -> bool:
         """Say whether a question may be filled in with an address of a class: one for nobody further.
 
         A confidential address never stands in a question whose readers may not have it, nor a foster
@@ -332,72 +321,7 @@ def knowledge(tx: Tx, *, child_id: str, person: Person | None) -> Knowledge:
         standing=stand,
         forms=forms,
         reaches={hash: reached_by(tx, hash) for hash in forms},
-        registered=_registered(tx, child_id=child_id),
+        registered=registered(tx, child_id=child_id),
         mine=frozenset({(record, part) for who, record, part in kept if who == user_id} | named),
         anybodys=frozenset({(record, part) for _, record, part in kept} | named),
     )
-
-
-def _registered(tx: Tx, *, child_id: str) -> dict[str, _Registered]:
-    """Return what the child's own page says of her, by the name of the fact."""
-    child = children.get(tx, child_id)
-    found: dict[str, _Registered] = {}
-    if child.identity is not None:
-        for name, value in (
-            ("child.full_name", child.identity.name),
-            ("child.known_as", child.identity.known_as),
-            ("child.date_of_birth", child.identity.date_of_birth),
-        ):
-            found[name] = _Registered(value=value, at=child.changed_at, source="child")
-    for lived in placements.of_child(tx, child_id):
-        if lived.until_at is None:
-            address, place = lived.details.get("address"), class_of(lived.details)
-            found[ADDRESS] = _Registered(value=address, at=lived.from_at, source="placement", place=place)
-    for works in placements.workers(tx, child_id):
-        if works.until_at is None and LEAD not in found:
-            lead = {"name": works.user_name, "role": "Social worker"}
-            found[LEAD] = _Registered(value=lead, at=works.from_at, source="worker")
-    return found
-
-
-def _takes(asked: Field, value: Any) -> bool:
-    """Say whether a question takes a value as it is."""
-    try:
-        return bool(asked.type.rule(asked).deserialize(value) == value)
-    except marshmallow.ValidationError:
-        return False
-
-
-def _is_same(asked: Field, held: Any, value: Any, words: str) -> bool:
-    """Say whether an answer says what another form does; of rows, in the answers that both forms ask for."""
-    if asked.children:
-        return _rows_agree(held, value, {child.id for child in asked.children})
-    return bool(held == value) or _said(asked, held) == " ".join(words.split()).casefold()
-
-
-def _is_same_place(held: Any, value: Any) -> bool:
-    """Say whether two addresses are one place written down in two ways."""
-    codes = [
-        "".join(str(one.get("postcode", "")).split()).casefold()
-        for one in (held, value)
-        if isinstance(one, dict)
-    ]
-    return len(codes) == 2 and bool(codes[0]) and codes[0] == codes[1]
-
-
-def _said(asked: Field, value: Any) -> str:
-    return " ".join(asked.type.text(asked, value).split()).casefold()
-
-
-def _rows_agree(held: Any, value: Any, asked: set[str]) -> bool:
-    if not isinstance(held, list) or not isinstance(value, list) or len(held) != len(value):
-        return False
-    shared = {key for row in value for key in row} & asked
-    return _plain_rows(held, shared) == _plain_rows(value, shared)
-
-
-def _plain_rows(rows: Sequence[Mapping[str, Any]], shared: set[str]) -> list[list[tuple[str, str]]]:
-    def plain(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-        return ((key, repr(row[key])) for key in sorted(shared) if row.get(key) is not None)
-
-    return sorted(list(plain(row)) for row in rows)
