@@ -26,8 +26,8 @@ FORMAT = "formsvc.definition/1"
 LAYOUTS = ("plan", "interview", "minutes", "assessment", "one_sheet")
 KEYS = (
     "id", "version", "title", "short_title", "home_area", "marking", "layout", "reference_prefix", "purpose",
-    "clauses", "areas", "standing", "completed_by", "signoffs", "parts", "circulation", "trace", "retired",
-    "search_sheet", "pages", "cross_checks",
+    "clauses", "areas", "standing", "copies", "completed_by", "signoffs", "parts", "circulation", "trace",
+    "retired", "search_sheet", "pages", "cross_checks",
 )  # fmt: skip
 STAGES = tuple(stage.value for stage in Stage)
 
@@ -113,6 +113,7 @@ class _Compiler:
             "clauses": entry.texts("clauses", optional=True),
             "areas": self._areas(),
             "standing": entry.flag("standing"),
+            "copies": self._copies(),
             "trace": self._trace(),
             "retired": retired,
         }
@@ -125,6 +126,14 @@ class _Compiler:
         home = self.entry.data.get("home_area")
         if named and home not in named:
             self.entry.wrong("areas", f"leave out the home area {home!r}", "Add it")
+        return named
+
+    def _copies(self) -> tuple[str, ...]:
+        named = self.entry.texts("copies", optional=True)
+        for one in named:
+            if one not in self.area.audiences:
+                what = f"{one!r} is not an audience of area {self.area.id}"
+                self.entry.wrong("copies", what, meant(one, self.area.audiences))
         return named
 
     def _parts(self) -> dict[str, Part]:

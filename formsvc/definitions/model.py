@@ -157,7 +157,8 @@ class Effective:
     `{"rows": id, "show": [child ids], "where"?: condition, "most"?: how many}`. `trace` maps the
     requirements met by the definition as a whole to the reason, `retired` the paths no longer asked to
     why. `areas` are those that have the document, all where none is named. Of a `standing` one a child has
-    one living record that is revised; of another each occasion has its own.
+    one living record that is revised; of another each occasion has its own. `copies` are the audiences whose
+    copies are issued as soon as it is final, where they are not the usual ones.
     """
 
     id: str
@@ -180,6 +181,7 @@ class Effective:
     clauses: tuple[str, ...] = ()
     areas: tuple[str, ...] = ()
     standing: bool = False
+    copies: tuple[str, ...] = ()
     trace: Mapping[str, str] = field(default_factory=dict)
     retired: Mapping[str, str] = field(default_factory=dict)
     document: Mapping[str, Any] = field(repr=False)

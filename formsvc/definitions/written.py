@@ -24,6 +24,7 @@ def definition_document(content: Mapping[str, Any]) -> dict[str, Any]:
         "clauses": list(content["clauses"]),
         **({"areas": list(content["areas"])} if content["areas"] else {}),
         **({"standing": True} if content["standing"] else {}),
+        **({"copies": list(content["copies"])} if content["copies"] else {}),
         "completed_by": list(content["completed_by"]),
         "circulation": list(content["circulation"]),
         "trace": dict(content["trace"]),

@@ -49,6 +49,7 @@ ACTS: Final[Mapping[str, tuple[str, str]]] = {
     "document.hand_out": ("documents", "Noted that a copy was handed to somebody"),
     "document.issue": ("documents", "Issued a document"),
     "document.stamp": ("documents", "Put a time stamp into a document"),
+    "document.text": ("documents", "Took a document as text"),
     "documents.visit": ("looked", "Looked at the newest plans"),
     "draft.preview": ("looked", "Looked at a draft as it would be printed"),
     "emergency.end": ("access", "Ended an emergency look"),

@@ -125,10 +125,11 @@ def references(answers: Any) -> frozenset[str]:
 def copies_of(effective: Effective) -> tuple[str, ...]:
     """Return the audiences for whom a copy of a form is issued as soon as it is final.
 
-    Whom no field of the form reaches gets no copy: not even an empty one, which would say that it exists.
+    The form may name them itself. Whom no field of it reaches gets no copy: not even an empty one, which
+    would say that it exists.
     """
     for_them = reached(effective)
-    return tuple(one for one in COPIES if one in for_them)
+    return tuple(one for one in effective.copies or COPIES if one in for_them)
 
 
 def enqueue_issuing(

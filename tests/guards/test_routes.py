@@ -195,6 +195,8 @@ ROUTES: Final[dict[tuple[str, str], Action | str]] = {
     ("POST", "/records/<record_id>/pages/<page_id>/rows/<group_id>/<row_id>"): A.edit_record,
     ("GET", "/records/<record_id>/preview"): A.edit_record,
     ("GET", "/records/<record_id>/read"): A.download,
+    ("GET", "/records/<record_id>/text"): A.download,
+    ("GET", "/records/<record_id>/text.txt"): A.download,
     ("GET", "/records/<record_id>/revisions/<revision>/attachments/<number>"): A.download,
     ("GET", "/records/<record_id>/sheet"): A.download,
     ("POST", "/records/<record_id>/sheet"): A.download,
