@@ -93,7 +93,7 @@ def plain_docx(
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
         for name, content in made.items():
-            package.writestr(name, content)
+            package.writestr(zipfile.ZipInfo(name), content)
     return out.getvalue()
 
 

@@ -21,6 +21,7 @@ from formsvc.workflow.reading import is_handed_to, reading_of
 
 APPROVER = "team_manager"
 HOME_APPROVER = "residential_manager"
+MANAGERS = frozenset({APPROVER, HOME_APPROVER, "service_manager"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,8 +33,8 @@ class Standing:
 
     @property
     def is_approval(self) -> bool:
-        """Whether it is for a manager to say."""
-        return APPROVER in self.rule.roles
+        """Whether it is for managers alone to say: where others may sign as well, it is the author's."""
+        return APPROVER in self.rule.roles and MANAGERS >= set(self.rule.roles)
 
 
 @dataclass(frozen=True, kw_only=True)

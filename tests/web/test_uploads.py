@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from formsvc.demo import CHILDREN
+from formsvc.store import audit
 from formsvc.workflow.read_draft import read_draft
+from tests.handed_in import plain_pdf
 from tests.web.completing import JSON, Page, begun, page, shared, the_plan, the_sink
 from tests.web.conftest import Installation, StrictClient
 
@@ -143,13 +146,17 @@ def test_file_is_downloaded_and_its_name_is_cleaned(
 ) -> None:
     """A PDF is kept as it is, under a plain name, and never opened in the page."""
     shown = page(worker, f"{sink}/pages/reaching")
-    shown.sent["plan-upload"] = (io.BytesIO(b"%PDF-1.7\n%%EOF"), "..\\secret/../plan of the house.pdf")
+    shown.sent["plan-upload"] = (io.BytesIO(plain_pdf()), "..\\secret/../plan of the house.exe")
     assert shown.press().status_code == 303
     kept = held(demo, sink, "reaching", "plan")
     assert kept["name"] == "plan of the house.pdf"
     reply = worker.get(f"{sink}/files/{kept['sha256']}")
-    assert reply.headers["Content-Disposition"] == "attachment"
+    assert reply.headers["Content-Disposition"].startswith('attachment; filename="')
     assert reply.headers["X-Content-Type-Options"] == "nosniff"
+    assert reply.data == plain_pdf()
+    with demo.store.read() as tx:
+        noted = audit.of_child(tx, CHILDREN[1].id, limit=20)
+    assert any(one.act == "file.download" and one.data["sha256"] == kept["sha256"] for one in noted)
 
 
 @pytest.mark.parametrize("data", (b"<script>alert(1)</script>", b"PK\x03\x04 broken", b"MZ program"))
