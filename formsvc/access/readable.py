@@ -11,9 +11,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from formsvc.access.table import Role, audience_for
 from formsvc.definitions.model import Effective, Field, Page
 
 FULL: Final = "full"
+_PASSED_ON: Final[Mapping[str, tuple[str, ...]]] = {"home": ("police",)}
+"""Audience -> those to whom it hands a form of its own."""
 WHOLE: Final = ""
 """Stands among the parts withheld of a record for all of it."""
 
@@ -78,6 +81,21 @@ def reached(effective: Effective) -> frozenset[str]:
 def readable(effective: Effective, audience: str) -> bool:
     """Say whether a form has anything for an audience: if not, no record of it is there for them."""
     return audience in reached(effective)
+
+
+def passed_on(effective: Effective, audience: str) -> frozenset[str]:
+    """Return the audiences whose copies an audience is handed to pass on, besides its own.
+
+    A home that completes a form gives it to the police itself, at night too. So a home has the police's copy
+    of what its own people may complete, where no answer in it is kept from the home.
+    """
+    writes = any(audience_for(Role(one)) == audience for one in effective.completed_by if one in set(Role))
+    asked = [effective.audiences(one) for _, one in effective.walk() if one.type.holds_answer]
+    return frozenset(
+        copy
+        for copy in _PASSED_ON.get(audience, ())
+        if writes and all(audience in may for may in asked if copy in may)
+    )
 
 
 def pages_for(effective: Effective, audience: str) -> tuple[Page, ...]:

@@ -25,6 +25,7 @@ from formsvc.workflow.newest_plans import newest_plans, visit
 from formsvc.workflow.open_emergency import is_in_emergency
 from formsvc.workflow.read_record import RecordHistory, record_history, signing_state
 from formsvc.workflow.read_record import issuing as issuing_of
+from formsvc.workflow.reading import passed_on_of
 from formsvc.workflow.start_revision import start_revision
 
 blueprint = Blueprint("documents", __name__)
@@ -90,7 +91,10 @@ def download(*, document_id: str) -> Response | tuple[str, int]:
     head, record = about_record(document.record_id, Action.download)
     own = audience_for(person().role)
     hurried = is_in_emergency(person().role, head.relations)
-    if own not in ("full", document.audience_id) or (hurried and own != document.audience_id):
+    passes = passed_on_of(store(), definition_hash=document.definition_hash, person=person())
+    if (own not in ("full", document.audience_id) and document.audience_id not in passes) or (
+        hurried and own != document.audience_id
+    ):
         refuse(Action.download, why="audience", record_id=record.id, subject_id=document.id)
         raise NotFound
     is_old = document.state != "current"
@@ -128,7 +132,8 @@ def progress(*, record_id: str) -> str:
     head, _ = about_record(record_id, Action.download)
     found = issuing_of(store(), record_id=record_id, person=person())
     own = audience_for(person().role)
-    lines = [one for one in issuing.lines(found, own=own) if one.is_mine]
+    passes = passed_on_of(store(), definition_hash=found.revision.definition_hash, person=person())
+    lines = [one for one in issuing.lines(found, own=own, passes=passes) if one.is_mine]
     return render_template(
         "documents/progress.html",
         head=head,
@@ -136,6 +141,7 @@ def progress(*, record_id: str) -> str:
         lines=lines,
         summary=issuing.summary(lines),
         own=own,
+        passes=passes,
         said=said,
     )
 
@@ -165,6 +171,7 @@ def history(*, record_id: str) -> str:
         head=head,
         history=found,
         own=audience_for(person().role),
+        passes={one.audience_id for line in found.lines for one in line.documents},
         sees_work=may("see_record"),
         why=WHY,
         said=said,

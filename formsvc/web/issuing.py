@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -71,15 +71,22 @@ class Line:
     is_mine: bool
 
 
-def lines(issuing: Issuing, *, own: str, now: datetime | None = None) -> tuple[Line, ...]:
-    """Return a line for each document that was asked for; `own` is the audience of whoever reads."""
+def lines(
+    issuing: Issuing, *, own: str, passes: Collection[str] = (), now: datetime | None = None
+) -> tuple[Line, ...]:
+    """Return a line for each document that was asked for.
+
+    `own` is the audience of whoever reads, `passes` those whose copies they are handed to pass on.
+    """
     at = now or clock.now()
     made = {(one.audience_id, one.kind): one for one in issuing.documents}
     asked = {(job.payload["audience"], job.payload["kind"]): job for job in issuing.jobs}
     order = {name: n for n, name in enumerate(said.AUDIENCES)}
     kinds = tuple(said.KINDS)
     places = sorted({*made, *asked}, key=lambda one: (order.get(one[0], 99), kinds.index(one[1])))
-    return tuple(_line(place, made.get(place), asked.get(place), own=own, at=at) for place in places)
+    return tuple(
+        _line(place, made.get(place), asked.get(place), mine={own, *passes}, at=at) for place in places
+    )
 
 
 def summary(all_lines: Sequence[Line]) -> str:
@@ -97,7 +104,7 @@ def _line(
     document: Document | None,
     job: Job | None,
     *,
-    own: str,
+    mine: Collection[str],
     at: datetime,
 ) -> Line:
     audience, kind = place
@@ -110,7 +117,7 @@ def _line(
         colour=colour,
         next=following,
         document=document,
-        is_mine=own in ("full", audience),
+        is_mine="full" in mine or audience in mine,
     )
 
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from formsvc.access.people import Person
 from formsvc.access.places import CONFIDENTIAL, knows_place
 from formsvc.access.policy import Policy
-from formsvc.access.readable import FULL, WHOLE, Reading
+from formsvc.access.readable import FULL, WHOLE, Reading, passed_on
 from formsvc.access.table import Action, audience_for
 from formsvc.store import definitions, relations
 from formsvc.store.children import ChildLine
 from formsvc.store.documents import Document
 from formsvc.store.plans import PlanLine as NewestLine
-from formsvc.store.session import Tx
+from formsvc.store.session import Store, Tx
 from formsvc.store.waiting import PlanLine
 from formsvc.workflow.effective import effective_of, reached_by
 
@@ -128,7 +128,15 @@ def is_there_for(tx: Tx, person: Person, *, record_id: str) -> bool:
 
 
 def is_handed_to(tx: Tx, reading: Reading, document: Document) -> bool:
-    """Say whether a document may be handed to a reader: it is theirs, and carries nothing withheld."""
-    if reading.audience not in (FULL, document.audience_id):
+    """Say whether a document may be handed to a reader: theirs or to pass on, nothing in it withheld."""
+    form = effective_of(tx, document.definition_hash)
+    theirs = {FULL, document.audience_id}
+    if reading.audience not in theirs and document.audience_id not in passed_on(form, reading.audience):
         return False
-    return not reading.is_carried_by(effective_of(tx, document.definition_hash), document.audience_id)
+    return not reading.is_carried_by(form, document.audience_id)
+
+
+def passed_on_of(store: Store, *, definition_hash: str, person: Person) -> frozenset[str]:
+    """Return the audiences whose copies of a form a person is handed to pass on, besides their own."""
+    with store.read() as tx:
+        return passed_on(effective_of(tx, definition_hash), audience_for(person.role))

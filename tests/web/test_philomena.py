@@ -22,6 +22,7 @@ from formsvc.demo import (
 )
 from formsvc.records.attachments import accept_photo
 from formsvc.store import documents, revisions, sections
+from formsvc.store.documents import Document
 from formsvc.workflow.actors import Actor
 from formsvc.workflow.attach_file import attach_file, place_for_files
 from formsvc.workflow.drafts import part_of
@@ -79,6 +80,13 @@ def fill(demo: Installation, record_id: str, author: DemoUser, **changed: Any) -
         )
 
 
+def made_for(demo: Installation, record_id: str) -> tuple[Document, ...]:
+    """Return the current PDF of each audience."""
+    with demo.store.read() as tx:
+        found = documents.of_record(tx, record_id)
+        return tuple(one for one in found if one.state == "current" and one.kind == "pdf")
+
+
 def issued(demo: Installation, record_id: str) -> dict[tuple[str, str], str]:
     """Return (audience, kind) -> status of the documents that are current."""
     with demo.store.read() as tx:
@@ -126,6 +134,14 @@ def test_home_writes_at_night_and_its_manager_approves(demo: Installation) -> No
     audiences = ("full", "police", "home", "reviewing_officer")
     found = issued(demo, record_id)
     assert found == {(one, kind): "not_yet_approved" for one in audiences for kind in ("pdf", "docx")}
+
+    # The home gives the police their copy, and has no other audience's.
+    progress = night.get(f"/records/{record_id}/issue").text
+    assert "Police copy" in progress
+    assert "Reviewing officer" not in progress
+    for one in made_for(demo, record_id):
+        reply = night.get(f"/documents/{one.id}")
+        assert reply.status_code == (200 if one.audience_id in ("home", "police") else 404), one.audience_id
 
     approved = approve(manager, record_id, name=MANAGER_NEL.name)
     assert approved.location == f"/records/{record_id}/issue", approved.text
