@@ -33,8 +33,8 @@ def stretched(definition: str) -> dict[str, Any]:
     handed_in = answered(definition)
     answers = handed_in["answers"]
     for name in ("episodes", "associates", "family", "places", "actions", "told"):
-        if name in answers:
-            rows = answers[name]
+        rows = answers.get(name)
+        if isinstance(rows, list):
             most = 30 // len(rows)
             answers[name] = [{**row, "id": f"{row['id']}x{n}"} for n in range(most) for row in rows]
     for name in ("background", "supervision", "strategy", "reasons", "issues"):

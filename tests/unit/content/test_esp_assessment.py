@@ -29,7 +29,7 @@ TONIGHT: dict[str, Any] = {
     "full_name": "Invented Child",
     "date_of_birth": "1/2/2012",
     "about_now": "missing_home",
-    "assessed_at": "22 November 2026 17:05",
+    "assessed_at": "20 November 2026 17:05",
     "missing_since": {"not_known": True},
     "overall": "medium",
     "reasons": "Twelve, and it is dark.",
@@ -246,7 +246,7 @@ def test_days_are_in_order(judge: Judge) -> None:
     """An assessment is not older than the absence, nor looked at again before it was made."""
     since = TONIGHT | {"missing_since": "22 November 2026 14:00", "assessed_at": "21 November 2026 14:00"}
     assert [error.code for error in judge(since).errors] == ["assessed_before_missing"]
-    again = TONIGHT | {"look_again": "21 November 2026 14:00"}
+    again = TONIGHT | {"look_again": "19 November 2026 14:00"}
     assert [error.code for error in judge(again).errors] == ["look_again_before"]
 
 

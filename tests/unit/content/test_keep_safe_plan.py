@@ -36,7 +36,8 @@ TONIGHT: dict[str, Any] = {
     "no_photo": "The carer is looking for one",
     "missing_before": "not_known",
     "history_asked": ["carers"],
-    "risk_level": {"grade": "high", "circumstances": "Twelve, out in the frost."},
+    "risk_level": "high",
+    "risk_why": "Twelve, out in the frost.",
     "top_risks": [{"risk": "Deep water"}],
     "medication": "not_known",
     "uasc": "no",
@@ -251,19 +252,19 @@ def test_what_the_child_was_told_is_written_down(judge: Judge) -> None:
 def test_risk_is_high_or_medium_with_its_reasons_and_cited_words(form: Effective, judge: Judge) -> None:
     """The level is one of the area's two grades, quoted as the area has them, and gives its reasons."""
     level = form.field("risk_level")
-    assert [code for code, _ in level.options.grades] == ["high", "medium"]
+    assert [code for code, _ in level.options.choices] == ["high", "medium"]
     page = next(one for one in form.pages if level in one.fields)
     for grade in form.area.grades:
         assert f'{grade["words"]}: "{grade["definition"]}"' in page.intro
     assert "(BED 6.9)" in page.intro
-    judged = judge(TONIGHT | {"risk_level": {"grade": "high"}})
-    assert [error.path for error in judged.errors] == ["risk_level"]
+    assert [error.path for error in judge(TONIGHT | {"risk_level": "low"}).errors] == ["risk_level"]
+    assert form.field("risk_why").required
 
 
 def test_page_one_serves_the_search_and_the_call(
     view_of: Callable[..., View], example: dict[str, Any]
 ) -> None:
-    """Page one of the police copy has an answer in every slot, and the level of risk among the risks."""
+    """Page one of the police copy has an answer in every slot, the level of risk among them."""
     content = build(view_of(example, "police"))
     shown = {
         slot.name: [one.text for item in slot.items for one in item.blocks if isinstance(one, Text)]
@@ -271,8 +272,8 @@ def test_page_one_serves_the_search_and_the_call(
         if slot.name != "photo"
     }
     assert all("Not recorded" not in texts and "None recorded" not in texts for texts in shown.values())
-    assert shown["risks"][0].startswith("High: Twelve hours without insulin")
-    assert len(shown["risks"]) == 4
+    assert shown["grade"] == ["High"]
+    assert len(shown["risks"]) == 3
     assert shown["ring_now"][0].startswith("Gwendolen Akintola")
     assert any("A man in a grey van" in text for text in shown["do_not_approach"])
     assert any("garages" in text for text in shown["do_not_approach"])
