@@ -50,7 +50,7 @@ def compared(base: Effective, effective: Effective) -> tuple[Change, ...]:
             why=effective.retired.get(path, ""),
         )
         for path, field in before.items()
-        if path not in after
+        if path not in after and (".*." not in path or path.rpartition(".*.")[0] in after)
     ]
     left = {page.id for page in effective.pages}
     found += [

@@ -71,7 +71,7 @@ def difference(base: Effective, effective: Effective) -> tuple[str, ...]:
             told.extend(_told(before[path], field))
         last = path
     for path, field in before.items():
-        if path not in after:
+        if path not in after and (".*." not in path or path.rpartition(".*.")[0] in after):
             why = effective.retired.get(path, "")
             told.append(f"No longer asks “{field.label}” ({path})" + (f": {why}" if why else "."))
     return tuple(told)
