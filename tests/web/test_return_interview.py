@@ -73,6 +73,7 @@ def interviewed(
 def _issued(store: Store) -> tuple[str, dict[str, str]]:
     """Fill the example in with a word at the end of every text, sign and issue it; return (record, words)."""
     interviewer = actor_of("return_interviewer")
+    assert interviewer.user_id
     effective = load_library(PROJECT / "form_templates").effective(FORM, AREA)
     with store.write() as tx:
         placements.allocate(tx, child_id=SZYMON, user_id=interviewer.user_id)
