@@ -75,8 +75,8 @@ def held(demo: Installation, address: str) -> list[dict[str, Any]]:
 def test_reviewing_officer_begins_minutes_and_nothing_else(officer: StrictClient) -> None:
     """They put minutes on the record; the plan is the social worker's."""
     shown = officer.get(f"/children/{CHILDREN[1].id}").text
-    assert 'value="strategy_minutes"' in shown
-    assert 'value="trigger_plan"' not in shown
+    assert "/start/strategy_minutes" in shown
+    assert "/start/trigger_plan" not in shown
 
 
 @pytest.mark.parametrize(

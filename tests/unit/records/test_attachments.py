@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from formsvc.errors import Unreadable
-from formsvc.records.attachments import accept_file, accept_photo
+from formsvc.records.attachments import accept_file, accept_photo, file_name
 
 
 def picture(kind: str, size: tuple[int, int] = (40, 60), mode: str = "RGB", **saving: object) -> bytes:
@@ -104,3 +104,39 @@ def test_file_is_known_by_its_content() -> None:
     with pytest.raises(Unreadable):
         accept_file(other.getvalue())
     assert accept_file(b"%PDF-1.7 ...").media_type == "application/pdf"
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ("..\\secret/../minutes of Tuesday.exe", "minutes of Tuesday.pdf"),
+        ("minutes", "minutes.pdf"),
+        ("a\u202egpj.exe", "agpj.pdf"),
+        ("<b>&\"'.pdf", "b & '.pdf"),
+        ("...", "file.pdf"),
+        ("", "file.pdf"),
+        ("x" * 400 + ".pdf", "x" * 120 + ".pdf"),
+        ("Żółta kartka.docx", "Żółta kartka.pdf"),
+    ],
+)
+def test_file_is_called_what_it_is(told: str, kept: str) -> None:
+    """A name keeps its letters, loses folders and tricks, and ends as its content is."""
+    assert file_name(told, media_type="application/pdf") == kept
+
+
+def test_old_word_and_encrypted_files_are_refused_by_name() -> None:
+    """Whoever hands one in learns what to do."""
+    with pytest.raises(Unreadable, match=r"encrypted, or of the old kind of Word"):
+        accept_file(b"\xd0\xcf\x11\xe0" + bytes(512))
+
+
+def test_scan_stays_readable() -> None:
+    """A scanned sheet keeps 200 dots an inch, more than a photo needs."""
+    made = Image.open(io.BytesIO(accept_file(_sheet()).data))
+    assert max(made.size) == 2480
+
+
+def _sheet() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (2400, 3400), "white").save(out, "PNG")
+    return out.getvalue()
