@@ -21,6 +21,8 @@ KINDS = re.compile(r"/(?=[a-z0-9-]*[0-9])[a-z0-9]{8,}(?=/|$)")
 ALIKE = frozenset({"home_staff", "return_interviewer"})
 """Roles who see what a residential manager or a social worker sees, and less: judged by `make test-all`."""
 SECTION = re.compile(r"/pages/[a-z_]+$")
+AREA_FORM = re.compile(r"(/administration/areas/[A-Z]{3})/[a-z_]+$")
+"""A form as an area has it: one of each area is enough."""
 NO_PAGE = re.compile(
     r"^/(documents/.|demo/.|assets/|sign-out)"
     r"|/(preview|photo|blank|certificate\.pem|audit\.csv)$|/(files|signatures)/"
@@ -79,7 +81,7 @@ def walk(seat: Seat, name: str, begin: list[str]) -> list[str]:
     waiting, seen, wrong = deque(begin), set(), []
     while waiting:
         path = waiting.popleft()
-        kind = path if path in begin else KINDS.sub("/*", path)
+        kind = path if path in begin else AREA_FORM.sub(r"\1/*", KINDS.sub("/*", path))
         if name != "social_worker":
             kind = SECTION.sub("/pages/*", kind)
         if kind in seen:
