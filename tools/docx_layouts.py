@@ -49,10 +49,30 @@ def own_pieces() -> str:
             quiet="NoPhoto",
             photo=STRIP_PHOTO,
         )
+        + note("A slot of page one in a column: each answer below what was asked, where it holds several")
+        + say("macro told(s)")
+        + say("if s and s.asked")
+        + para("SheetLabel", "{{ s.label }}")
+        + say("for a in s.answers")
+        + say("if a.label != s.label")
+        + para("SheetMore", "{{ a.label }}")
+        + say("endif")
+        + put("sheet_answer(a)")
+        + say("endfor")
+        + say("if s.more")
+        + para("SheetMore", "and {{ s.more }} more in {{ s.more_in }}")
+        + say("endif")
+        + say("else")
+        + put("slot(s)")
+        + say("endif")
+        + say("endmacro")
         + note("A slot of page one as a section: its heading, its answers, and how many stand further in")
         + say("macro part(s, short=false)")
         + say("if s")
         + para("Heading1", "{{ s.label }}")
+        + say("if s.intro")
+        + para("Intro", "{{ s.intro }}")
+        + say("endif")
         + say("if s.answers|length == 1 and s.answers[0].label == s.label and not s.table")
         + put("long_answer(s.answers[0])")
         + say("elif short")
@@ -296,7 +316,7 @@ def one_sheet() -> str:
                 )
             ),
             row_says("for s in slots", 2),
-            row(cell(WIDTH, put("slot(s)"), span=2)),
+            row(cell(WIDTH, put("told(s)"), span=2)),
             row_says("endfor", 2),
             title="What is asked",
             note="Two lists side by side in each row, each below its name.",
@@ -316,6 +336,9 @@ def own_copy() -> str:
         + say("for a in sheet.name.answers")
         + put("sheet_name(a)")
         + say("endfor")
+        + say("for a in sheet.known_as.answers")
+        + put("large(a)")
+        + say("endfor")
     )
     for name in ("said", "will_happen", "ring", "disagree"):
         made += say(f"if sheet.{name}") + _large(
@@ -327,9 +350,12 @@ def own_copy() -> str:
 
 def _large(slot: str, answer: str) -> str:
     return (
-        para("LargeHeading", f"{{{{ {slot}.label }}}}")
+        para("Heading1", f"{{{{ {slot}.label }}}}")
+        + say(f"if {slot}.intro")
+        + para("Large", f"{{{{ {slot}.intro }}}}")
+        + say("endif")
         + say(f"for a in {slot}.answers")
-        + say(f"if {slot}.several")
+        + say(f"if {slot}.several and a.label != {slot}.label")
         + para("LargeLabel", "{{ a.label }}")
         + say("endif")
         + put(f"{answer}(a)")
@@ -344,7 +370,10 @@ def large_sections() -> str:
     """Return the sections of the child's own copy: everything in the full width, large."""
     return (
         say("for section in sections")
-        + para("LargeHeading", "{{ section.title }}")
+        + para("Heading1", "{{ section.title }}")
+        + say("if section.intro")
+        + para("Large", "{{ section.intro }}")
+        + say("endif")
         + say("for r in section.runs")
         + say("if r.kind == 'pairs'")
         + say("for a in r.answers")
@@ -363,10 +392,14 @@ def large_sections() -> str:
 
 
 def _pair(left: str, right: str) -> str:
+    """Return two slots side by side; one alone has the full width."""
     half = WIDTH // 2
+    one, two = f"sheet.{left}", f"sheet.{right}"
     return (
-        row_says(f"if sheet.{left} or sheet.{right}", 2)
-        + row(cell(half, put(f"slot(sheet.{left})")), cell(half, put(f"slot(sheet.{right})")))
+        row_says(f"if {one} and {two}", 2)
+        + row(cell(half, put(f"told({one})")), cell(half, put(f"told({two})")))
+        + row_says(f"elif {one} or {two}", 2)
+        + row(cell(WIDTH, put(f"told({one} or {two})"), span=2))
         + row_says("endif", 2)
     )
 

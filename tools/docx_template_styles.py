@@ -237,13 +237,6 @@ _PARAGRAPHS = (
     paragraph("Large", "Large", shape='<w:ind w:right="2600"/>' + spacing(after=4, line=20), run=size(13)),
     paragraph("QuietLarge", "Quiet large", based="Large", run=f'<w:color w:val="{QUIET}"/>'),
     paragraph(
-        "LargeHeading",
-        "Large heading",
-        based="Heading1",
-        shape=KEEP + spacing(20, 4, 22) + '<w:outlineLvl w:val="0"/>',
-        run=size(17),
-    ),
-    paragraph(
         "LargeLabel", "Large label", based="Large", shape=KEEP + spacing(before=6), run=BOLD + size(12)
     ),
     paragraph(
@@ -351,6 +344,16 @@ STYLES = (
     + "".join((*_PARAGRAPHS, *_CHARACTERS, *_TABLES))
     + "</w:styles>"
 )
+
+
+_HEADING = '<w:style w:type="paragraph" w:styleId="Heading1">'
+
+
+def large_headings(styles: str) -> str:
+    """Return styles whose first heading is as large as the child's own copy wants it."""
+    before, _, after = styles.partition(_HEADING)
+    own, end, rest = after.partition("</w:style>")
+    return before + _HEADING + own.replace(size(13), size(17)) + end + rest
 
 
 def font(name: str, *, instead: str, family: str, charset: str = "00") -> str:

@@ -45,7 +45,7 @@ from tools.docx_template_pieces import (
     say,
     table,
 )  # fmt: skip
-from tools.docx_template_styles import FONT_TABLE, NUMBERING, SETTINGS, STYLES, THEME
+from tools.docx_template_styles import FONT_TABLE, NUMBERING, SETTINGS, STYLES, THEME, large_headings
 
 
 def search_sheet() -> str:
@@ -192,16 +192,16 @@ USUAL: Mapping[str, str] = {
     "made": "This copy was made for:",
 }
 TO_HER: Mapping[str, str] = {
-    "heading": "LargeHeading",
+    "heading": "Heading1",
     "signoffs": "Who agreed",
     "nobody": "Nobody has signed this yet.",
     "changed": "What is new since number",
-    "nothing": "Nothing that you can see here.",
-    "genuine": "How to know this is real",
-    "sealed": "made this for you and closed it so that nobody can change it.",
-    "how": "You can check at this address: hand the file in, or type the reference and the code. It tells you whether "
-    "it is real and the newest one. It does not say anything about you.",
-    "goes": "Who else gets this",
+    "nothing": "Nothing that I can see here.",
+    "genuine": "Is this real?",
+    "sealed": "made this and closed it, so that nobody can change it.",
+    "how": "To check, hand the file in at this address, or type the reference and the code. The answer says if it is "
+    "real and if it is the newest. It says nothing about me.",
+    "goes": "Who gets this",
     "made": "This one is for:",
 }
 
@@ -264,7 +264,11 @@ MARKING = (
 )
 
 
-def header() -> str:
+def header(name: str) -> str:
+    """Return the header; over the child's own copy no marking stands but the one in the footer."""
+    if name == "own_copy":
+        own = run("{{ document.short_title }} · {{ subject.initials }}", "Quieter")
+        return f"{HEAD}<w:hdr {NAMESPACES}>{para('FooterLast', own)}</w:hdr>"
     who = run("{{ document.short_title }} · {{ subject.initials }}", "Quieter")
     return f"{HEAD}<w:hdr {NAMESPACES}>{para('Marking', MARKING, TAB, who)}</w:hdr>"
 
@@ -299,7 +303,7 @@ def document(name: str) -> str:
     body = head + pieces() + first + opening(name)
     body += large_sections() if hers else sections(new_page=sheet)
     body += last_page(TO_HER if hers else USUAL, new_page=name not in ("one_sheet", "own_copy"))
-    body += (para("LargeHeading", "About this copy") + facts() if hers else "") + layout
+    body += (para("Heading1", "About this copy") + facts() if hers else "") + layout
     return f'{HEAD}<w:document {NAMESPACES} mc:Ignorable="w15"><w:body>{body}</w:body></w:document>'
 
 
@@ -318,12 +322,12 @@ def template(name: str) -> bytes:
     word = "application/vnd.openxmlformats-officedocument.wordprocessingml"
     named = {
         "document": ("document.main", document(name)),
-        "styles": ("styles", STYLES),
+        "styles": ("styles", large_headings(STYLES) if name == "own_copy" else STYLES),
         "settings": ("settings", SETTINGS),
         "fontTable": ("fontTable", FONT_TABLE),
         "numbering": ("numbering", NUMBERING),
         "theme": ("theme", THEME),
-        "header1": ("header", header()),
+        "header1": ("header", header(name)),
         "footer1": ("footer", footer()),
     }
     types = "".join(

@@ -88,9 +88,15 @@ def _front(data: Mapping[str, Any], fields: Mapping[str, Spec], not_asked: froze
         items: list[Item] = []
         took: set[str] = set()
         more, more_in = 0, ""
+        none: Item | None = None
         for n, entry in enumerate(data["form"]["search_sheet"].get(name) or (), 1):
             spec = fields[entry if isinstance(entry, str) else entry["rows"]]
             if spec.id in said:
+                continue
+            if name == "photo":
+                items += (
+                    _pictured(spec, data["answers"].get(spec.id), label) if spec.id not in not_asked else []
+                )
                 continue
             if isinstance(entry, str) or _is_whole(spec, entry, data["answers"], in_columns=in_columns):
                 took.add(spec.id)
@@ -98,11 +104,14 @@ def _front(data: Mapping[str, Any], fields: Mapping[str, Spec], not_asked: froze
                 one = item(spec, data["answers"].get(spec.id), Place(path=spec.id, not_asked=not_asked))
                 items += [_dated(one, data) if name == "date_of_birth" else one] if one else []
                 continue
-            items.append(
-                _excerpt(spec, entry, data["answers"], address=f"@sheet.{name}.{n}", in_columns=in_columns)
-            )
-            more, more_in = more + entry["more"], titles[spec.id]
+            if entry["row_ids"]:
+                address = f"@sheet.{name}.{n}"
+                items.append(_excerpt(spec, entry, data["answers"], address=address, in_columns=in_columns))
+                more, more_in = more + entry["more"], titles[spec.id]
+            else:
+                none = none or _none(name, label)
         said |= took
+        items += [none] if none and not items else []
         if items:
             yield Slot(
                 name=name,
@@ -156,10 +165,6 @@ def _excerpt(
     children = [child for id in entry["show"] for child in group.children if child.id == id]
     rows = {row["id"]: row for row in answers.get(group.id) or ()}
     chosen = [rows[row_id] for row_id in entry["row_ids"]]
-    if not chosen:
-        return Item(
-            path=address, label=group.label, blocks=(Text("None recorded"),), state=State.NOT_RECORDED
-        )
     if not in_columns:
         lines = (" · ".join(_shown(group, row, entry["show"])) or "Not recorded" for row in chosen)
         return Item(path=address, label=group.label, blocks=(Text("\n".join(lines)),))
@@ -178,6 +183,16 @@ def _excerpt(
         ),
     )
     return Item(path=address, label=group.label, blocks=(table,), wide=True)
+
+
+def _none(name: str, label: str) -> Item:
+    return Item(path=f"@sheet.{name}", label=label, blocks=(Text("None recorded"),), state=State.NOT_RECORDED)
+
+
+def _pictured(spec: Spec, value: Value, label: str) -> list[Item]:
+    """Return the photo with what is written below it; the rest of what is known of it stands further in."""
+    blocks, state = _slot_value(spec, value)
+    return [Item(path="@sheet.photo", label=label, blocks=blocks, state=state)]
 
 
 def _cell(spec: Spec, value: Value, address: str) -> Item:

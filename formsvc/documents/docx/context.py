@@ -133,6 +133,7 @@ def _slot(slot: Slot) -> dict[str, Plain]:
         "intro": _clean(slot.intro),
         "answers": [_answer(item) for item in slot.items],
         "several": len(slot.items) > 1,
+        "asked": bool(slot.said) and len(slot.items) > 1,
         "table": any(run["kind"] in ("table", "cards") for run in runs),
         "runs": runs,
         "short": [_short(run) for run in runs],

@@ -43,14 +43,14 @@ TO_HER = Words(
     signoffs="Who agreed",
     nobody="Nobody has signed this yet.",
     changed="What is new since number",
-    nothing="Nothing that you can see here.",
-    genuine="How to know this is real",
-    sealed="made this for you and closed it so that nobody can change it.",
+    nothing="Nothing that I can see here.",
+    genuine="Is this real?",
+    sealed="made this and closed it, so that nobody can change it.",
     how=(
-        "You can check at this address: hand the file in, or type the reference and the code. It tells you"
-        " whether it is real and the newest one. It does not say anything about you."
+        "To check, hand the file in at this address, or type the reference and the code. The answer says if"
+        " it is real and if it is the newest. It says nothing about me."
     ),
-    goes="Who else gets this",
+    goes="Who gets this",
     made="This one is for:",
 )
 

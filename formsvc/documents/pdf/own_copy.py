@@ -15,6 +15,7 @@ from formsvc.documents.slots import Slot
 from formsvc.fields.blocks import Cards, Item, Picture, State, Table
 
 _MEASURE = 128 * MM
+_PLAINLY = {"NOT YET APPROVED": "A manager still has to read this."}
 _FIRST = ("photo", "name", "known_as")
 
 
@@ -27,6 +28,7 @@ def draw(front: Front) -> None:
             _slot(front, slot)
     for section in front.content.sections:
         element = front.writer.heading(section.title)
+        _explain(front, element, section.intro)
         for item in section.items:
             _item(front, element, item, labelled=True)
 
@@ -54,7 +56,7 @@ def _title(front: Front) -> None:
     flow.add(Row([Cell(0, WIDTH, [title])], above=0, below=4, rule=0, width=WIDTH))
     for words, sentence in warnings(content):
         strong = pen.para(element.child("P"), words, SMALL_STRONG, WIDTH)
-        said = pen.para(element.child("P"), sentence, SMALL, WIDTH)
+        said = pen.para(element.child("P"), _PLAINLY.get(words, sentence), SMALL, WIDTH)
         flow.add(Row([Cell(0, WIDTH, [strong, said])], above=0, below=6, rule=0, width=WIDTH))
     beside, picture = 0.0, Cell(0, 0, [])
     photo = front.take("photo")
@@ -78,9 +80,7 @@ def _title(front: Front) -> None:
 
 def _slot(front: Front, slot: Slot) -> None:
     element = front.writer.heading(slot.label)
-    if slot.intro:
-        said = front.pen.para(element.child("P"), slot.intro, front.writer.look.body, _MEASURE)
-        front.flow.add(Row([Cell(0, _MEASURE, [said])], above=4, below=5, rule=0, width=WIDTH))
+    _explain(front, element, slot.intro)
     for item in slot.items:
         same = item.label.lower() == slot.label.lower() or len(slot.items) == 1
         _item(front, element, item, labelled=not same, spoken=slot.name == "said")
@@ -88,6 +88,13 @@ def _slot(front: Front, slot: Slot) -> None:
         words = f"and {slot.more} more: {slot.more_in}"
         para = front.pen.para(element.child("P"), words, quiet(front.writer.look.body), _MEASURE)
         front.flow.add(Row([Cell(0, _MEASURE, [para])], above=2, below=2, rule=0, width=WIDTH))
+
+
+def _explain(front: Front, element: Element, words: str) -> None:
+    if words:
+        said = front.pen.para(element.child("P"), words, front.writer.look.body, _MEASURE)
+        row = Row([Cell(0, _MEASURE, [said])], above=4, below=5, rule=0, keep_next=True, width=WIDTH)
+        front.flow.add(row)
 
 
 def _item(front: Front, element: Element, item: Item, *, labelled: bool, spoken: bool = False) -> None:

@@ -242,11 +242,13 @@ class Plan:
         pieces: list[Piece] = []
         for item in slot.items:
             entry = listed.child("LI")
-            label = self.pen.para(entry.child("Lbl"), item.label, quiet(self.label), width, gap=1.5)
+            if item.label.lower() != slot.label.lower():
+                asked = self.pen.para(entry.child("Lbl"), item.label, quiet(self.label), width, gap=1.5)
+                pieces.append(asked)
             shown = self.pen.answer(entry.child("LBody", id=item.path), item, width, style=self.style)
             for piece in shown:
                 piece.gap = 0
-            pieces += [label, *shown]
+            pieces += shown
         if slot.more:
             pieces.append(self._more(body.child("P"), slot, width))
         return pieces
