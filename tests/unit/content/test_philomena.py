@@ -175,6 +175,14 @@ def test_form_for_tonight_asks_for_each_essential(missing: str, judge: Judge) ->
     assert errors == ({"missing_now", *READY} if missing == "missing_now" else {missing})
 
 
+def test_what_was_filled_in_by_half_holds_no_night_up(judge: Judge) -> None:
+    """A social worker without a number, or a medicine without its hours, is no reason to wait at night."""
+    half = {"lead": {"name": "Duty worker"}, "medication": "yes"}
+    medicine = {"medicines": [{"name": "Insulin", "cannot_wait": "yes"}]}
+    assert judge({**TONIGHT, **half, **medicine}).errors == ()
+    assert judge({**TONIGHT, **half}).errors == ()
+
+
 def test_form_kept_ready_asks_for_what_page_one_needs(judge: Judge) -> None:
     """In peace the form asks for its steps, for what page one needs and for who keeps it."""
     kept = {key: TONIGHT[key] for key in ("full_name", "date_of_birth", "address")} | {"missing_now": "no"}
@@ -262,8 +270,9 @@ def test_no_fact_reaches_more_readers_than_it_has(
 
 
 def shape(one: Field) -> Any:
-    """Return what two questions for one fact must have in common; the least number of rows is each form's."""
-    options = {name: value for name, value in one.raw_options.items() if name != "min"}
+    """Return what two questions for one fact must have in common; the least that is asked is each form's."""
+    least = ("min", "role_required", "phone_required")
+    options = {name: value for name, value in one.raw_options.items() if name not in least}
     return one.type.name, options, one.not_known, [(child.id, shape(child)) for child in one.children]
 
 
