@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 from formsvc import clock
 from formsvc.fields.moments import london_words, stored_utc
 from formsvc.seals.verify import Status
+from formsvc.seals.verify.attachments import told_files
 from formsvc.web import said
 from formsvc.web.guarding import open_route, settings, store
 from formsvc.web.limiting import Limiter
@@ -179,6 +180,7 @@ def _told(checked: Checked) -> dict[str, Any]:
             }
             for name, one in checked.verdicts(QUESTIONS)
         ],
+        "files": told_files(found.attachments),
         "detail": json.dumps(checked.to_json(), ensure_ascii=False, indent=2)[:MOST_DETAIL],
         "sha256": found.sha256,
     }

@@ -10,6 +10,7 @@ from typing import Any
 
 from formsvc.errors import Unreadable
 from formsvc.seals.verify import Status, Verdict, Verification
+from formsvc.seals.verify.attachments import told_files
 from formsvc.seals.verify.verdicts import bad
 from formsvc.settings import Settings
 from formsvc.store.session import Store
@@ -84,6 +85,7 @@ class Checked:
         ]
         wide = max(map(len, QUESTIONS.values()))
         lines += [f"  {QUESTIONS[name]:<{wide}} {one.status:<8} {one.words}" for name, one in self.verdicts()]
+        lines += [f"  {said}" for said in told_files(self.verification.attachments)]
         return "\n".join(lines)
 
 

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from formsvc.documents.carried import Carried
+from formsvc.documents.carried import KINDS, Carried, size_words
 from formsvc.seals.verify.verdicts import NOT_APPLICABLE, Verdict, bad, good
 
 MOST_NAMED: Final = 20
@@ -68,3 +68,21 @@ def _told(one: Carried) -> dict[str, Any]:
         "sha256": one.sha256,
         "signed": None if one.signed is None else str(one.signed.state),
     }
+
+
+def told_files(verdict: Verdict) -> tuple[str, ...]:
+    """Return a line for each file that a document names, from the verdict on them: never a file's name."""
+    wrong = {
+        **dict.fromkeys(verdict.detail.get("missing", ()), "missing"),
+        **dict.fromkeys(verdict.detail.get("changed", ()), "another file lies in its place"),
+        **dict.fromkeys(verdict.detail.get("renamed", ()), "there under another name"),
+    }
+    files: list[dict[str, Any]] = list(verdict.detail.get("files", ()))
+    return (
+        *(
+            f"File {one['number']}: {KINDS[one['media_type']][0]}, {size_words(one['size'])}, "
+            f"{wrong.get(one['number'], 'there and equal')}. SHA-256 {one['sha256']}"
+            for one in files
+        ),
+        *(f"Not named: SHA-256 {one['sha256']}" for one in verdict.detail.get("extra", ())),
+    )
