@@ -63,6 +63,7 @@ pictures: setup  ## Approve the pages as they are drawn now; look at every one t
 bench: $(DEV) $(PACKAGE) $(ASSETS)  ## Measure the street, seals and pages, and the same form elsewhere, in one run
 	$(BIN)/python -m tests.bench.street $(ARGS)
 	$(BIN)/python tests/bench/pages.py
+	$(BIN)/python -m tests.bench.prefilling
 
 preview: $(RUNTIME) $(PACKAGE) $(ASSETS)  ## Draw a form from dummy answers: make preview FORM=trigger_plan
 	@test -n "$(FORM)" || { echo "Which form? make preview FORM=trigger_plan" >&2; exit 2; }

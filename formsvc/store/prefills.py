@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,6 @@ from formsvc import clock
 from formsvc.store import keys
 from formsvc.store import tables as t
 from formsvc.store.session import Tx
-from formsvc.store.upsert import insert_once
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,38 +38,44 @@ class Prefill:
         return self.confirmed_at or self.known_at
 
 
-def add(
-    tx: Tx,
-    *,
-    revision_id: str,
-    child_id: str,
-    field_id: str,
-    value: object,
-    source: str,
-    known_at: datetime,
-    by: str | None,
-    fact_id: str | None = None,
-    version: int | None = None,
-    title: str = "",
-    reference: str = "",
-) -> bool:
-    """Note that an answer of a revision was filled in; return False where that is noted already."""
-    made = clock.new_id()
-    said = {"value": value, "title": title, "reference": reference}
-    return insert_once(
-        tx,
-        t.prefill,
-        id=made,
-        revision_id=revision_id,
-        field_id=field_id,
-        fact_id=fact_id,
-        version=version,
-        source=source,
-        content=keys.of_child(tx, child_id).seal_json(said, about=("prefill", made)),
-        known_at=known_at,
-        filled_at=tx.at,
-        filled_by=by,
-    )
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """What an answer is filled in from, as it was then."""
+
+    value: Any = field(repr=False)
+    source: str
+    known_at: datetime
+    fact_id: str | None = None
+    version: int | None = None
+    title: str = ""
+    reference: str = ""
+
+
+def add(tx: Tx, *, revision_id: str, child_id: str, arrived: Mapping[str, Source], by: str | None) -> None:
+    """Note what answers of a revision were filled in from, by field; no more what was noted before."""
+    if not arrived:
+        return
+    forget(tx, revision_id=revision_id, field_ids=list(arrived))
+    key = keys.of_child(tx, child_id)
+    rows = []
+    for field_id, one in arrived.items():
+        made = clock.new_id()
+        said = {"value": one.value, "title": one.title, "reference": one.reference}
+        rows.append(
+            {
+                "id": made,
+                "revision_id": revision_id,
+                "field_id": field_id,
+                "fact_id": one.fact_id,
+                "version": one.version,
+                "source": one.source,
+                "content": key.seal_json(said, about=("prefill", made)),
+                "known_at": one.known_at,
+                "filled_at": tx.at,
+                "filled_by": by,
+            }
+        )
+    tx.c.execute(sa.insert(t.prefill), rows)
 
 
 def of_revision(tx: Tx, *, revision_id: str, child_id: str) -> dict[str, Prefill]:

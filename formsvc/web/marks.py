@@ -16,7 +16,7 @@ from formsvc.fields.moments import LONDON, day_words
 from formsvc.store.prefills import Prefill
 from formsvc.web.guarding import settings
 from formsvc.workflow.known_facts import CHILDS_PAGE, Known, Otherwise
-from formsvc.workflow.read_draft import Draft
+from formsvc.workflow.read_draft import Draft, is_open
 
 RIGHT: Final = "right-"
 """What begins the name of the tick that an old answer is still right."""
@@ -105,7 +105,7 @@ def _asks(asked: Field, said_at: datetime) -> str:
 def offer_of(draft: Draft, asked: Field, raw: Any) -> SaysOtherwise | None:
     """Return what is known and the question cannot take, or does not hold though it was saved."""
     known = draft.known.get(asked.id)
-    if known is None or raw is not None:
+    if known is None or not is_open(raw):
         return None
     words = asked.type.text(asked, known.value) if known.fits else known.words
     return SaysOtherwise(

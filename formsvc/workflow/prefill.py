@@ -14,6 +14,7 @@ from formsvc.access.readable import Reading, pages_for
 from formsvc.definitions.model import Effective, Field, Page, Stage
 from formsvc.records.gate import Gate
 from formsvc.store import attachments, drafts, facts, prefills, sections
+from formsvc.store.prefills import Source
 from formsvc.store.revisions import Frozen, Revision
 from formsvc.store.session import Tx
 from formsvc.workflow.actors import Actor, note
@@ -75,46 +76,43 @@ def keep_source(
     tx: Tx, *, revision_id: str, child_id: str, arrived: Mapping[str, Known], by: str | None
 ) -> None:
     """Keep what answers of a revision were filled in from; what was kept of them before is forgotten."""
-    prefills.forget(tx, revision_id=revision_id, field_ids=list(arrived))
-    for field_id, one in arrived.items():
-        prefills.add(
-            tx,
-            revision_id=revision_id,
-            child_id=child_id,
-            field_id=field_id,
+    found = {
+        field_id: Source(
             value=one.value,
             source=one.source,
             known_at=one.confirmed_at,
-            by=by,
             fact_id=one.fact_id,
             version=one.version,
             title=one.title,
             reference=one.reference,
         )
+        for field_id, one in arrived.items()
+    }
+    prefills.add(tx, revision_id=revision_id, child_id=child_id, arrived=found, by=by)
 
 
 def keep_carried(
     tx: Tx, *, child_id: str, record_id: str, revision_id: str, answers: Mapping[str, Any], form: Effective
 ) -> None:
     """Keep how old the answers are that the next revision of a record begins with."""
-    said = {one.fact.path: one for one in facts.standing(tx, child_id=child_id) if one.record_id == record_id}
-    for asked in form.fields():
-        one = said.get(asked.id)
-        if one is not None and one.fact.name == asked.fact and answers.get(asked.id) == one.fact.value:
-            prefills.add(
-                tx,
-                revision_id=revision_id,
-                child_id=child_id,
-                field_id=asked.id,
-                value=one.fact.value,
-                source="fact",
-                known_at=one.fact.confirmed_at,
-                by=None,
-                fact_id=one.fact.id,
-                version=one.fact.version,
-                title=one.source_title,
-                reference=one.source_reference,
-            )
+    stand = facts.standing(tx, child_id=child_id)
+    said = {(one.fact.path, one.fact.name): one for one in stand if one.record_id == record_id}
+    found = {
+        asked.id: Source(
+            value=answers[asked.id],
+            source="fact",
+            known_at=one.fact.confirmed_at,
+            fact_id=one.fact.id,
+            version=one.fact.version,
+            title=one.source_title,
+            reference=one.source_reference,
+        )
+        for asked in form.fields()
+        if (one := said.get((asked.id, asked.fact))) is not None
+        and asked.id in answers
+        and without_secrets(asked, answers[asked.id]) == one.fact.value
+    }
+    prefills.add(tx, revision_id=revision_id, child_id=child_id, arrived=found, by=None)
 
 
 def state_facts(tx: Tx, revision: Revision, effective: Effective, frozen: Frozen) -> None:
@@ -169,7 +167,7 @@ def carry_files(tx: Tx, *, actor: Actor, record_id: str, child_id: str, wanted: 
             record_id=record_id,
             child_id=child_id,
             media_type=found.media_type,
-                    signed=found.signed,
+            signed=found.signed,
             created_by=actor.user_id,
         )
         note(tx, actor, "file.carry", child_id=child_id, record_id=record_id, sha256=sha256)

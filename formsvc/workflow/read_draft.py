@@ -12,6 +12,7 @@ from formsvc.access.readable import FULL, Reading, pages_for, reduced
 from formsvc.access.table import Action, reach
 from formsvc.definitions.model import Effective, Field, Page
 from formsvc.errors import NotFound
+from formsvc.fields.base import is_not_known
 from formsvc.records.gate import restored
 from formsvc.store import (
     attachments,
@@ -136,7 +137,7 @@ def read_draft(store: Store, *, record_id: str, person: Person | None = None, cl
         pages = pages_for(effective, reading.audience)
         asked = [one for page in pages for one in page.fields]
         told = knowledge(tx, child_id=record.child_id, person=person)
-        answers = whole(held.values())
+        answers = {id: one for section in held.values() for id, one in section.answers.items()}
         return Draft(
             record=record,
             revision=revision,
@@ -145,7 +146,9 @@ def read_draft(store: Store, *, record_id: str, person: Person | None = None, cl
             pages=pages,
             is_whole=reading.reads_all(form),
             sections=held,
-            known=_known(told, form, record_id=record_id, asked=asked),
+            known=_known(
+                told, form, record_id=record_id, asked=[one for one in asked if is_open(answers.get(one.id))]
+            ),
             arrived=prefills.of_revision(tx, revision_id=revision.id, child_id=record.child_id),
             otherwise={
                 one.id: found
@@ -209,6 +212,11 @@ def carry_known_files(store: Store, draft: Draft, *, actor: Actor, held: Mapping
             carry_files(
                 tx, actor=actor, record_id=draft.record.id, child_id=draft.record.child_id, wanted=wanted
             )
+
+
+def is_open(value: Any) -> bool:
+    """Say whether a question is still to be answered: with nothing, or with "not known"."""
+    return value is None or is_not_known(value)
 
 
 def _known(told: Knowledge, form: Effective, *, record_id: str, asked: Iterable[Field]) -> dict[str, Known]:
