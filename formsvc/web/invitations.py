@@ -30,7 +30,7 @@ blueprint = Blueprint("invitations", __name__)
 ANSWERED: Final = "This invitation was answered, taken back or has run out."
 OPENED: Final = (
     "Your password is set. Sign in with it. If this address had an account here before, nothing about that "
-    "has changed: sign in with its own password, and accept the invitation there."
+    "has changed: sign in with its own password, and open the link once more to accept."
 )
 
 
@@ -53,17 +53,12 @@ def waiting() -> Response | str:
 @blueprint.post("/invitations/<invitation_id>")
 @open_route
 def answer(invitation_id: str) -> Response:
-    """Take a role on, or say no."""
+    """Say no; a yes needs the link."""
     signed = open_session()
     if signed is None:
         return redirect(url_for("signing_in.ask", next=url_for("invitations.waiting")))
-    own = _actor(signed)
     try:
-        if request.form.get("do") == "accept":
-            accept(store(), actor=own, invitation_id=invitation_id[:32])
-            flash("You have the role now. Choose what you are here as.", "success")
-            return redirect(url_for("signing_in.roles"), 303)
-        decline(store(), actor=own, invitation_id=invitation_id[:32])
+        decline(store(), actor=_actor(signed), invitation_id=invitation_id[:32])
     except WrongState:
         flash(ANSWERED)
     else:
@@ -74,23 +69,26 @@ def answer(invitation_id: str) -> Response:
 @blueprint.get("/invitation/<token>")
 @open_route
 def show(token: str) -> Response | str | tuple[str, int]:
-    """Show what a link invites to; whoever is signed in answers on their own page."""
+    """Show what a link invites to; whoever is signed in under its address accepts or declines."""
+    signed = open_session()
     try:
-        invited = look_at_invitation(store(), token=token)
+        invited = look_at_invitation(store(), token=token, user_id="" if signed is None else signed.user_id)
     except LinkDead as error:
         return render_template("people/link_dead.html"), error.status
-    signed = open_session()
-    if signed is not None and invited_address(store(), user_id=signed.user_id) == invited.email:
-        return redirect(url_for("invitations.waiting"))
     return _page(invited, token=token)
 
 
 @blueprint.post("/invitation/<token>")
 @open_route
 def use(token: str) -> Response | str | tuple[str, int]:
-    """Open an account with a password, or decline; the link opens nothing again."""
+    """Accept, signed in or by opening an account with a password, or decline."""
+    signed = open_session()
     try:
-        invited = look_at_invitation(store(), token=token)
+        invited = look_at_invitation(store(), token=token, user_id="" if signed is None else signed.user_id)
+        if request.form.get("do") == "accept" and signed is not None:
+            return _accepted(signed, token=token)
+        if request.form.get("do") == "decline" and signed is not None and _is_own(invited, signed):
+            return answer(invited.id)
         if request.form.get("do") == "decline":
             decline_by_link(store(), token=token)
             return render_template("invitations/declined.html")
@@ -106,6 +104,16 @@ def use(token: str) -> Response | str | tuple[str, int]:
     return redirect(url_for("signing_in.ask"))
 
 
+def _accepted(signed: Signed, *, token: str) -> Response:
+    try:
+        accept(store(), actor=_actor(signed), token=token)
+    except WrongState:
+        flash(ANSWERED)
+        return redirect(url_for("invitations.waiting"), 303)
+    flash("You have the role now. Choose what you are here as.", "success")
+    return redirect(url_for("signing_in.roles"), 303)
+
+
 def _page(invited: Invited, *, token: str, errors: dict[str, str] | None = None) -> str:
     signed = open_session()
     return render_template(
@@ -115,7 +123,12 @@ def _page(invited: Invited, *, token: str, errors: dict[str, str] | None = None)
         words=ROLE_WORDS,
         errors=errors or {},
         somebody="" if signed is None else signed.user_name,
+        is_own=signed is not None and _is_own(invited, signed),
     )
+
+
+def _is_own(invited: Invited, signed: Signed) -> bool:
+    return invited_address(store(), user_id=signed.user_id) == invited.email
 
 
 def _actor(signed: Signed) -> Actor:

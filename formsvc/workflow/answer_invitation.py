@@ -39,10 +39,16 @@ class Invited:
     expires_at: datetime
 
 
-def look_at_invitation(store: Store, *, token: str) -> Invited:
-    """Return what a link invites to; raise LinkDead."""
+def look_at_invitation(store: Store, *, token: str, user_id: str = "") -> Invited:
+    """Return what a link invites to; raise LinkDead.
+
+    For whoever is signed in under its address it still stands after a password was tried with it.
+    """
     with store.read() as tx:
-        return _said(_by_link(tx, token))
+        found = _by_link(tx, token, tried=True)
+        if found.used_at is not None and not (user_id and users.get(tx, user_id).email == found.email):
+            raise LinkDead
+        return _said(found)
 
 
 def invitations_for(store: Store, *, user_id: str) -> tuple[Invited, ...]:
@@ -81,16 +87,17 @@ def open_account(store: Store, *, token: str, password: str) -> None:
             note(tx, _nobody(None), "invitation.known", outcome="refused", subject_id=known)
 
 
-def accept(store: Store, *, actor: Actor, invitation_id: str) -> str:
-    """Take the role on that one is invited to; return the new membership's id.
+def accept(store: Store, *, actor: Actor, token: str) -> str:
+    """Take the role on that one was handed a link to; return the new membership's id.
 
-    Raises NotFound for what is not one's own, WrongState where it is answered, has run out, or is not the
-    inviter's to give any more; and where the role is held.
+    Both are asked for: being signed in under the address, and the link, so that whoever only opened an
+    account under somebody's address accepts nothing that is meant for them. Raises LinkDead, NotFound for
+    what is not one's own, WrongState where the role is held or its place closed.
     """
     with store.write() as tx:
-        found = _own(tx, actor, invitation_id)
-        if not _stands(tx, found):
-            raise WrongState
+        found = _by_link(tx, token, lock=True, tried=True)
+        if users.get(tx, actor.user_id or "").email != found.email:
+            raise NotFound
         made = _accept(tx, found, user_id=actor.user_id or "")
         note(tx, actor, "invitation.accept", subject_id=found.id, organisation=found.organisation_id)
         return made
@@ -143,12 +150,12 @@ def _decline(tx: Tx, found: Invitation) -> None:
     note(tx, there, "person.decline", subject_id=found.id)
 
 
-def _by_link(tx: Tx, token: str, *, lock: bool = False) -> Invitation:
+def _by_link(tx: Tx, token: str, *, lock: bool = False, tried: bool = False) -> Invitation:
     try:
         found = invitations.by_token(tx, hashed(token), lock=lock)
     except NotFound as error:
         raise LinkDead from error
-    if found.used_at is not None or not _stands(tx, found):
+    if (found.used_at is not None and not tried) or not _stands(tx, found):
         raise LinkDead
     return found
 
