@@ -219,7 +219,9 @@ def graded() -> str:
 def spoken(name: str) -> str:
     """Return words set apart from all others, each below what was asked."""
     return (
-        say(f"if sheet.{name}")
+        say(f"if sheet.{name}.table")
+        + part(name)
+        + say(f"elif sheet.{name}")
         + para("Heading1", f"{{{{ sheet.{name}.label }}}}")
         + say(f"for a in sheet.{name}.answers")
         + para("SpokenAsked", "{{ a.label }}")
@@ -257,6 +259,7 @@ def interview() -> str:
         + part("episode", short=True)
         + part("outcome", short=True)
         + spoken("account")
+        + spoken("family")
         + box("harm")
         + box("needs")
         + part("actions")

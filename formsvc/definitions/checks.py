@@ -20,7 +20,7 @@ SLOTS = (
     "photo", "name", "known_as", "date_of_birth", "gender", "ethnicity", "height", "build", "hair", "eyes",
     "marks", "clothing", "phones", "language", "triggers", "runs_to", "risks", "do_not_approach",
     "medication", "ring_now", "home", "lead", "danger", "meeting", "decision", "grade", "reasons", "actions",
-    "next_review", "alerts", "present", "factors", "episode", "outcome", "account", "harm", "needs",
+    "next_review", "alerts", "present", "factors", "episode", "outcome", "account", "family", "harm", "needs",
     "last_seen", "circumstances", "reported", "transport", "said", "will_happen", "ring", "disagree",
 )  # fmt: skip
 ONE_FIELD_SLOTS = frozenset({"photo", "name"})

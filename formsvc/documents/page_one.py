@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from formsvc.documents.one_side import one_side
-from formsvc.documents.slots import IN_COLUMNS, SHEET, SHEET_LAYOUTS, SLOT_LABELS, Slot
+from formsvc.documents.slots import IN_COLUMNS, SHEET, SHEET_LAYOUTS, SLOT_LABELS, SPOKEN, Slot
 from formsvc.fields.base import Place, Spec, Value, is_not_known, item
 from formsvc.fields.blocks import Cards, Item, Picture, Row, State, Table, Text
 from formsvc.fields.moments import day_words, london_day
@@ -98,7 +98,9 @@ def _front(data: Mapping[str, Any], fields: Mapping[str, Spec], not_asked: froze
                     _pictured(spec, data["answers"].get(spec.id), label) if spec.id not in not_asked else []
                 )
                 continue
-            if isinstance(entry, str) or _is_whole(spec, entry, data["answers"], in_columns=in_columns):
+            if isinstance(entry, str) or _is_whole(
+                spec, entry, data["answers"], in_columns=in_columns, in_cards=name in SPOKEN
+            ):
                 took.add(spec.id)
             if isinstance(entry, str) or (in_columns and spec.id in took):
                 one = item(spec, data["answers"].get(spec.id), Place(path=spec.id, not_asked=not_asked))
@@ -144,7 +146,7 @@ def _explained(slots: tuple[Slot, ...], data: Mapping[str, Any]) -> tuple[Slot, 
 
 
 def _is_whole(
-    group: Spec, entry: Mapping[str, Any], answers: Mapping[str, Value], *, in_columns: bool
+    group: Spec, entry: Mapping[str, Any], answers: Mapping[str, Value], *, in_columns: bool, in_cards: bool
 ) -> bool:
     """Say whether an entry says all of a group: every row; and in columns, or with every answer of a row."""
     rows = answers.get(group.id)
@@ -152,6 +154,8 @@ def _is_whole(
         return True
     if len(entry["row_ids"]) != len(rows):
         return False
+    if in_columns and in_cards:
+        return True
     if in_columns:
         drawn = group.type.blocks(group, rows, Place(path=group.id))
         return not any(isinstance(block, Cards) for block in drawn)

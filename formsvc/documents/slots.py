@@ -43,6 +43,7 @@ SLOT_LABELS: Mapping[str, str] = {
     "episode": "The episode",
     "outcome": "Offer and outcome",
     "account": "In the child's own words",
+    "family": "What parents or carers said",
     "harm": "Harm",
     "needs": "Needs now",
     "last_seen": "Last seen",
@@ -69,7 +70,10 @@ themselves, each at its own path, and the sections go on with the rest."""
 TO_THE_CHILD = frozenset({"said", "will_happen", "ring", "disagree"})
 """Slots that speak to the child: a sheet that has one is the child's own, and is printed large and plain."""
 
-IN_COLUMNS = frozenset({"actions", "alerts", "present", "factors", "needs", "harm", "reasons"})
+SPOKEN = frozenset({"account", "family"})
+"""Slots of what people said: a group of rows stands there whole, each row by itself."""
+
+IN_COLUMNS = frozenset({*SPOKEN, "actions", "alerts", "present", "factors", "needs", "harm", "reasons"})
 """Slots whose rows stand in columns, unless all has to stand on one sheet."""
 
 

@@ -23,6 +23,7 @@ from formsvc.documents.pdf.tags import PLAIN_LIST, Element
 from formsvc.documents.pdf.words import Style
 from formsvc.documents.slots import Slot
 from formsvc.fields.blocks import Cards, Item, State, Table, text_of
+from formsvc.fields.blocks import Row as Entry
 
 ABOUT_THE_CHILD = (
     "known_as", "date_of_birth", "gender", "ethnicity", "language", "height", "build", "hair", "eyes",
@@ -53,6 +54,7 @@ class Front:
 
     def head(self) -> None:
         """Put what the document is and who it is about: a strip with the photo, and for whom it was made."""
+        self.writer.short_stay_whole = True
         listed = Head(self.flow, self.pen, self.content).draw()
         names = {"photo", "name", *ABOUT_THE_CHILD, *_STRIP.where}
         about = replace(self.content, sheet=tuple(one for one in self.content.sheet if one.name in names))
@@ -219,17 +221,31 @@ class Front:
 
     def _spoken(self, element: Element, item: Item, width: float) -> None:
         """Put one answer beside its bar; its question stands above it, quiet."""
-        if any(isinstance(block, Table) for block in item.blocks):
-            self.writer.items(element, [item])
+        group = next((block for block in item.blocks if isinstance(block, Table | Cards)), None)
+        if group is not None and group.rows:
+            for row in group.rows:
+                self._spoken_row(element, row, width)
             return
         holder = element.child("L", attributes=PLAIN_LIST).child("LI")
         asked = self.pen.para(holder.child("Lbl"), item.label, SMALL_QUIET, width)
         style = _SPOKEN if item.state is State.GIVEN else quiet(_SPOKEN)
         said = self.pen.answer(holder.child("LBody", id=item.path), item, width, style=style)
         for piece in said:
-            piece.gap = 7
+            piece.gap = 3
         self.flow.space(7)
         self.flow.add(Row([Cell(16, width, [asked, *said])], above=3, below=4, rule=0, bar=_BAR, width=WIDTH))
+
+    def _spoken_row(self, element: Element, row: Entry, width: float) -> None:
+        """Put what one of several people said: who and when in small type, the words beside the bar."""
+        listed = element.child("L", attributes=PLAIN_LIST)
+        pieces: list[Piece] = []
+        for item in row.items:
+            entry = listed.child("LI")
+            pieces.append(self.pen.para(entry.child("Lbl"), item.label, SMALL_QUIET, width, gap=3))
+            style = _SPOKEN if item.wide and item.state is State.GIVEN else self.writer.look.body
+            pieces += self.pen.answer(entry.child("LBody", id=item.path), item, width, style=style)
+        self.flow.space(7)
+        self.flow.add(Row([Cell(16, width, pieces)], above=3, below=4, rule=0, bar=_BAR / 2, width=WIDTH))
 
     def _slot(self, slot: Slot) -> None:
         """Put a slot as a section: what its heading says is not said again above the answer."""

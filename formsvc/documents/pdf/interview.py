@@ -11,6 +11,7 @@ def draw(front: Front) -> None:
     front.facts("episode")
     front.facts("outcome")
     front.apart("account")
+    front.apart("family")
     front.boxed("harm")
     front.boxed("needs")
     front.slots("actions")

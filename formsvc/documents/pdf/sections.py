@@ -21,6 +21,8 @@ _PAD = 5.0
 _INDENT = 9.0
 _FACTOR = columns(4) + GUTTER
 _GRADE = 74.0
+_SHORT_CELL = 17
+"""Characters of a text that is not broken in a table: "20 November 2026"."""
 
 
 class Writer:
@@ -32,6 +34,8 @@ class Writer:
         self.look = look
         self.grades_in_rows = False
         """Whether graded factors stand in a table: in an assessment they do."""
+        self.short_stay_whole = False
+        """Whether a short text of a table, a date say, stays on one line where there is room."""
 
     def section(self, section: Section) -> None:
         """Put one section: its heading, what it says first, its answers."""
@@ -210,6 +214,8 @@ class Writer:
             for at, item in enumerate(entry.items):
                 words = [word for block in item.blocks for word in str(getattr(block, "text", "")).split()]
                 longest = max(words, key=len, default="")[:16]
+                if self.short_stay_whole and at and 0 < len(text_of(item)) <= _SHORT_CELL:
+                    longest = text_of(item).replace("\n", " ")
                 style = self.look.small if at else self.look.small_strong
                 least[at] = max(least[at], setter.width(longest, style) + 2 * _PAD + 1)
         total = sum(table.weights)
