@@ -144,7 +144,7 @@ def tasks(draft: Draft, pages: Sequence[Page], judged: Judged) -> tuple[Task, ..
         state = "complete" if not errors else "in_progress"
         known = len(draft.filled_in(page))
         state = "attention" if sharp or page.id in back else state
-        state = state if section else "filled" if not errors and known else "not_started"
+        state = state if section else "filled" if not errors and page.id in draft.sections else "not_started"
         made.append(
             Task(
                 page=page,

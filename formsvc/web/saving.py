@@ -22,6 +22,7 @@ from formsvc.workflow.actors import Actor
 from formsvc.workflow.attach_file import attach_file, place_for_files, take_in
 from formsvc.workflow.known_facts import Known
 from formsvc.workflow.merge_edits import Clash, Edits, merge, rows_of
+from formsvc.workflow.prefill import UNSAVED
 from formsvc.workflow.read_draft import Draft, carry_known_files, files_in, read_draft, read_past
 from formsvc.workflow.save_section import Saved, save_section
 from formsvc.workflow.see_child import Still
@@ -121,7 +122,9 @@ def keep(
         theirs: tuple[str, ...] = ()
         held = edits.onto(draft.held(page))
         if version != now_version:
-            base = draft.filled_in(page)
+            base = read_past(store, draft, page_id=page.id, version=version)
+            if version == UNSAVED:
+                base = arrived_with(draft, page) | (base or {})
             merged = merge(
                 draft.effective,
                 page,
@@ -130,7 +133,7 @@ def keep(
                     for key, one in draft.whole().items()
                     if key not in {field.id for field in page.fields}
                 },
-                base=base if version == 0 else read_past(store, draft, page_id=page.id, version=version),
+                base=base,
                 now=draft.held(page),
                 edits=edits,
             )
@@ -156,6 +159,12 @@ def keep(
             draft = read_draft(store, record_id=draft.record.id, person=person)
         return Kept(saved=saved, draft=draft, clashes=clashes, theirs=theirs, merged=version != now_version)
     raise StaleVersion
+
+
+def arrived_with(draft: Draft, page: Page) -> dict[str, Any]:
+    """Return what a page showed before anybody saved it, as far as it is still what was answered."""
+    here = {one.id for one in page.fields}
+    return {id: one.value for id, one in draft.arrived.items() if id in here} | draft.filled_in(page)
 
 
 def taken_from(draft: Draft, page: Page) -> dict[str, Known]:

@@ -184,6 +184,20 @@ def test_childs_page_says_where_current_forms_differ(demo: Installation) -> None
     assert "Green since Friday" not in home or "Where the forms differ" in home
 
 
+def test_two_people_on_a_page_that_arrived_filled_in_lose_nothing(demo: Installation) -> None:
+    """Who saves second on a page that nobody had saved is asked only about what both changed."""
+    worker, home = as_worker(demo), as_home(demo)
+    address = begun_by(worker)
+    first, second = (page(one, f"{address}/pages/looks") for one in (worker, home))
+    first.change(build="Broad now").press()
+    assert second.change(eyes="Green now").press().status_code == 200
+    held = drafted(demo, address).whole()
+    assert (held["build"], held["eyes"]) == ("Broad now", "Green now")
+    late = page(home, f"{address}/pages/child")
+    page(worker, f"{address}/pages/child").change(gender="A").press()
+    assert "Choose" in late.change(gender="B").press().text
+
+
 def test_photo_comes_along_with_its_bytes(demo: Installation) -> None:
     """A photo that fills a new form in belongs to the new record, and is issued with it."""
     client = as_worker(demo)
