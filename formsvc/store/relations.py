@@ -59,6 +59,11 @@ def _ties(named: frozenset[str]) -> sa.Select[Any]:
     return cast("sa.Select[Any]", query)
 
 
+def kept_statements() -> int:
+    """Return how many statements for ties were built in this process: one for each kind of role."""
+    return _ties.cache_info().currsize
+
+
 def _asks(tx: Tx, person: Person) -> _Asks:
     return _Asks(
         user=person.user_id,

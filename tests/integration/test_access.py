@@ -186,3 +186,15 @@ def test_why_asks_for_what_it_is_about(near: Near, policy: Policy) -> None:
     ):
         with pytest.raises(NotFound):
             explain_access(near.scene.store, policy=policy, email=email, action=Action.download, about=about)
+
+
+def test_ties_are_asked_with_one_statement_for_each_kind_of_role(near: Near) -> None:
+    """A second request of the same kind of role builds nothing: it fills the statement in that is there."""
+    near.ties(near.worker)
+    near.ties(near.senior)
+    before = relations.kept_statements()
+    for _ in range(3):
+        near.ties(near.worker)
+        near.ties(near.senior)
+    assert relations.kept_statements() == before
+    assert before >= 2
