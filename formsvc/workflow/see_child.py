@@ -113,9 +113,9 @@ def judge_still(tx: Tx, still: Still, *, record: Record, action: Action) -> None
 
     Raises RoleOver where their role has ended meanwhile, NotFound and Forbidden as for looking.
     """
+    children.watch(tx, record.child_id)  # the child first: who closes a place waits for memberships last
     if not persons.still_holds(tx, still.person.membership_id):
         raise RoleOver
-    children.watch(tx, record.child_id)
     _head(tx, still.policy, still.person, child_id=record.child_id, action=action, record=record)
 
 
