@@ -68,6 +68,7 @@ def test_philomena_form_of_a_child_with_a_trigger_plan_begins_with_its_facts(dem
     assert "TP-" in text
 
 
+@pytest.mark.long
 def test_looking_and_saving_by_itself_confirm_nothing_going_on_does(demo: Installation) -> None:
     """What nobody confirmed stays as old as it was and says where it was first said; the rest is of today."""
     grown_old(demo, days=10)
@@ -123,6 +124,7 @@ def test_stale_answer_asks_and_only_its_tick_confirms_it(demo: Installation) -> 
     assert "7 months ago" in after
 
 
+@pytest.mark.long
 def test_stale_answers_are_told_at_sign_off_and_stop_nobody(demo: Installation) -> None:
     """The sign-off page lists what is old and unconfirmed, and the form can be signed all the same."""
     grown_old(demo, "child.build", days=243)
@@ -167,6 +169,7 @@ def test_another_forms_answer_is_shown_and_can_be_taken(demo: Installation) -> N
     assert drafted(demo, address).whole()["hair"] == other.value
 
 
+@pytest.mark.long
 def test_childs_page_says_where_current_forms_differ(demo: Installation) -> None:
     """Both answers, newest first, and a way to the next revision of the older form; gone once they agree."""
     client = as_worker(demo)
@@ -184,6 +187,7 @@ def test_childs_page_says_where_current_forms_differ(demo: Installation) -> None
     assert "Green since Friday" not in home or "Where the forms differ" in home
 
 
+@pytest.mark.long
 def test_two_people_on_a_page_that_arrived_filled_in_lose_nothing(demo: Installation) -> None:
     """Who saves second on a page that nobody had saved is asked only about what both changed."""
     worker, home = as_worker(demo), as_home(demo)
@@ -208,6 +212,7 @@ def test_photo_comes_along_with_its_bytes(demo: Installation) -> None:
     assert client.get(f"{address}/files/{sha256}").status_code == 200
 
 
+@pytest.mark.long
 def test_next_revision_of_a_form_keeps_how_old_its_answers_are(demo: Installation) -> None:
     """What is carried into the next revision is as old as it was until somebody confirms it."""
     grown_old(demo, days=20)

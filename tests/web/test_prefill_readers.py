@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from formsvc.access.views import make_view
-from formsvc.demo import WORKER
+from formsvc.demo import CHILDREN, USERS, WORKER
 from formsvc.store import facts, revisions, snapshots, withholdings
 from formsvc.workflow.add_child import move_child
 from formsvc.workflow.confidential_place import NOT_CARRIED, kept_close
@@ -19,12 +19,14 @@ from formsvc.workflow.start_record import start_record
 from formsvc.workflow.start_revision import start_revision
 from tests.web import prefilling
 from tests.web.completing import shared
-from tests.web.conftest import Installation
+from tests.web.conftest import Installation, sign_in_as
 from tests.web.plans import opened
-from tests.web.prefilling import CHILD, as_home, as_worker, begun_by, form, issued, write
+from tests.web.prefilling import CHILD, as_home, as_worker, begun_by, example, form, issued, write
 
 WORD = "Quokkathistle"
 AUTHOR = prefilling.WORKER
+LAN_WORKER = WORKER
+KIT = CHILDREN[1]
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +47,7 @@ def planted(demo: Installation, **changed: Any) -> str:
     return issued(demo, "return_interview", **{"known_as": WORD, **changed})
 
 
+@pytest.mark.long
 def test_return_interview_fills_nothing_that_the_home_reads(demo: Installation) -> None:
     """Its word is in no form of the home, no page of theirs, and no form that they will read."""
     planted(demo)
@@ -60,6 +63,22 @@ def test_return_interview_fills_nothing_that_the_home_reads(demo: Installation) 
     assert [one.value for one in draft.otherwise.get("known_as", ())] == [None], "told, and not to be taken"
 
 
+def test_return_interview_under_lan_fills_nothing_that_the_home_reads(demo: Installation) -> None:
+    """Begun by a worker who reads it, the plan that goes to the home holds nothing of it until released."""
+    asked = form(demo, "return_interview", "LAN")
+    told = example("return_interview", "LAN") | {"known_as": WORD, "needs": WORD, "languages": WORD}
+    issued(demo, "return_interview", child_id=KIT.id, effective=asked, answers=told)
+    worker = sign_in_as(demo, user_id=LAN_WORKER.id, membership_id=LAN_WORKER.membership_id)
+    plan = begun_by(worker, "trigger_plan", child_id=KIT.id)
+    draft = read_draft(demo.store, record_id=plan.rpartition("/")[2])
+    assert WORD not in repr(draft.whole(filled_in=True))
+    assert "languages" not in draft.arrived
+    home = next(one for one in USERS if one.role == "residential_manager")
+    client = sign_in_as(demo, user_id=home.id, membership_id=home.membership_id)
+    assert WORD not in client.get(f"/children/{KIT.id}").text
+
+
+@pytest.mark.long
 def test_what_was_released_fills_in_what_it_was_released_for(demo: Installation) -> None:
     """A named worker releases the fact to all who read the question: then it stands there."""
     planted(demo)
@@ -82,6 +101,7 @@ def test_what_was_released_fills_in_what_it_was_released_for(demo: Installation)
     assert "From what is known, confirmed today" in text, "the interview itself is not named to the home"
 
 
+@pytest.mark.long
 def test_what_is_withheld_from_anybody_by_name_fills_in_nothing(demo: Installation) -> None:
     """While a form is withheld from somebody, no other form says by itself what it says."""
     record_id = issued(demo, hair=WORD)
@@ -99,6 +119,7 @@ def test_what_is_withheld_from_anybody_by_name_fills_in_nothing(demo: Installati
     assert "hair" not in draft.whole()
 
 
+@pytest.mark.long
 def test_what_a_withdrawn_form_said_fills_in_nothing(demo: Installation) -> None:
     """A form that was withdrawn says nothing any more."""
     record_id = issued(demo, hair=WORD)
@@ -148,6 +169,7 @@ def test_form_being_worked_on_is_closed_as_the_placement_becomes_confidential(de
     assert draft.effective.hash == kept_close(form(demo, "trigger_plan")).hash
 
 
+@pytest.mark.long
 def test_address_that_was_confidential_is_not_carried_to_more_readers(demo: Installation) -> None:
     """After a move to an ordinary home the next revision asks anew where the child lives."""
     _made_confidential(demo)
