@@ -11,8 +11,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from formsvc import clock
+from formsvc.cases.references import folded, found_by
 from formsvc.errors import NotFound
-from formsvc.store import erasure, keys
+from formsvc.store import erasure, keys, references
 from formsvc.store import tables as t
 from formsvc.store.findable import beginning, is_said, typed_words, what_is_found
 from formsvc.store.session import Tx
@@ -131,9 +132,7 @@ def watch(tx: Tx, child_id: str) -> None:
 
 def set_team(tx: Tx, *, child_id: str, team_id: str) -> None:
     """Give a child to a team."""
-    tx.c.execute(
-        sa.update(t.child).where(t.child.c.id == child_id).values(team_id=team_id, changed_at=tx.at)
-    )
+    tx.c.execute(sa.update(t.child).where(t.child.c.id == child_id).values(team_id=team_id, changed_at=tx.at))
 
 
 def by_reference(tx: Tx, reference: str) -> str:
@@ -155,13 +154,18 @@ def change_identity(tx: Tx, *, child_id: str, identity: Identity) -> None:
     _write_identity(tx, child_id, controller_id=row.controller_id, identity=identity)
 
 
+def index_again(tx: Tx, child_id: str) -> None:
+    """Write anew what a child is found by: another system's reference came or ended."""
+    child = get(tx, child_id)
+    if child.identity is not None:
+        _index(tx, child_id, controller_id=child.controller_id, identity=child.identity)
+
+
 def rewrap(tx: Tx, *, limit: int) -> int:
     """Bring children whose key an older content key wrapped under the one in use; return how many."""
     turned = keys.rewrap(tx, limit=limit)
     for child_id in turned:
-        child = get(tx, child_id)
-        if child.identity is not None:
-            _index(tx, child_id, controller_id=child.controller_id, identity=child.identity)
+        index_again(tx, child_id)
     return len(turned)
 
 
@@ -218,12 +222,14 @@ def search(
     *,
     controllers: Sequence[str],
     where: sa.ColumnElement[bool] | None = None,
+    kinds: Sequence[str] = (),
     limit: int = 25,
 ) -> tuple[ChildLine, ...]:
     """Return the children of some organisations found by words of a name, a date of birth or a reference.
 
     Every word must begin a word of a name, or be the date (2011-03-17) or the reference. `where` is a
-    further condition on the child (formsvc.store.relations.within).
+    further condition on the child (formsvc.store.relations.within); `kinds` are those of other systems'
+    references that may find her, by the whole of one.
     """
     words = typed_words(text)
     if not words or not controllers:
@@ -242,7 +248,12 @@ def search(
         .having(sa.func.count() == len({beginning(word) for word in words}))
     )
     named = text.strip().upper()
-    matches = t.child.c.reference == named if _REFERENCE.fullmatch(named) else t.child.c.id.in_(found)
+    known = _known_elsewhere(tx, text, controllers=controllers, kinds=kinds)
+    matches = (
+        t.child.c.reference == named
+        if _REFERENCE.fullmatch(named)
+        else sa.or_(t.child.c.id.in_(found), t.child.c.id.in_(known))
+    )
     query = sa.select(t.child.c.id).where(
         matches, t.child.c.disposed_at.is_(None), t.child.c.controller_id.in_(controllers)
     )
@@ -251,8 +262,26 @@ def search(
         one
         for one in lines
         if one.reference == named
+        or one.id in known
         or is_said(words, names=one.identity.names, date_of_birth=one.identity.date_of_birth)
     )
+
+
+def _known_elsewhere(
+    tx: Tx, text: str, *, controllers: Sequence[str], kinds: Sequence[str]
+) -> frozenset[str]:
+    """Return the ids of the children whom another system knows by exactly this text."""
+    if not kinds:
+        return frozenset()
+    index = tx.keyring.current
+    tokens = [
+        index.token("child", controller_id=controller_id, text=found_by(kind, text))
+        for controller_id in controllers
+        for kind in kinds
+        if folded(text)
+    ]
+    of = t.child_token.c
+    return frozenset(tx.c.execute(sa.select(of.child_id).where(of.token.in_(tokens))).scalars())
 
 
 def dispose(tx: Tx, *, child_id: str) -> tuple[str, ...]:
@@ -337,7 +366,8 @@ def _write_identity(tx: Tx, child_id: str, *, controller_id: str, identity: Iden
 def _index(tx: Tx, child_id: str, *, controller_id: str, identity: Identity) -> None:
     """Write what a child is found by, under the content key in use."""
     index = tx.keyring.current
-    texts = what_is_found(identity.names, date_of_birth=identity.date_of_birth)
+    names = what_is_found(identity.names, date_of_birth=identity.date_of_birth)
+    texts = {*names, *references.what_is_found(tx, child_id)}
     tokens = {index.token("child", controller_id=controller_id, text=text) for text in texts}
     tx.c.execute(sa.delete(t.child_token).where(t.child_token.c.child_id == child_id))
     tx.c.execute(sa.insert(t.child_token), [{"token": one, "child_id": child_id} for one in sorted(tokens)])

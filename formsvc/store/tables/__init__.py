@@ -21,6 +21,7 @@ from formsvc.store.tables.children import (
     secret,
 )
 from formsvc.store.tables.correcting import dispute, handed_out, recall, recall_answer, recall_line
+from formsvc.store.tables.filing import external_reference, upload_task
 from formsvc.store.tables.keeping import (
     closing,
     disposal,
@@ -78,6 +79,7 @@ __all__ = [
     "effective_definition",
     "emergency",
     "export",
+    "external_reference",
     "fact",
     "fact_release",
     "force",
@@ -116,6 +118,7 @@ __all__ = [
     "signoff",
     "snapshot",
     "team",
+    "upload_task",
     "user",
     "withholding",
 ]

@@ -14,6 +14,7 @@ def upgrade() -> None:
     _prefilling_up()
     _carrying_up()
     _inviting_up()
+    _filing_up()
     _sheets("'pdf', 'docx', 'sheet'")
 
 
@@ -21,6 +22,7 @@ def downgrade() -> None:
     """Drop them, the last first."""
     op.execute("DELETE FROM document WHERE kind = 'sheet'")
     _sheets("'pdf', 'docx'")
+    _filing_down()
     _inviting_down()
     _carrying_down()
     _prefilling_down()
@@ -146,6 +148,76 @@ def _inviting_up() -> None:
         "recall",
         sa.Column("scope", sa.String(length=40), server_default=sa.text("'revision'"), nullable=False),
     )
+
+
+def _filing_up() -> None:
+    """Keep what other systems know a child by, and what is still to be taken to them."""
+    op.create_table(
+        "external_reference",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("child_id", sa.String(length=32), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("replaces_id", sa.String(length=32), nullable=True),
+        sa.Column("from_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.String(length=32), nullable=True),
+        sa.Column("until_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_by", sa.String(length=32), nullable=True),
+        sa.Column("ended_why", sa.String(length=40), nullable=True),
+        sa.CheckConstraint(
+            "kind IN ('case_system', 'nhs_number', 'police_person', 'police_record', 'upn')",
+            name=op.f("ck_external_reference_kind"),
+        ),
+        sa.CheckConstraint(
+            "ended_why IN ('corrected', 'mistaken', 'not_used')",
+            name=op.f("ck_external_reference_ended_why"),
+        ),
+        sa.CheckConstraint(
+            "(until_at IS NULL) = (ended_why IS NULL)", name=op.f("ck_external_reference_ended")
+        ),
+        sa.ForeignKeyConstraint(["child_id"], ["child.id"], name=op.f("fk_external_reference_child_id")),
+        sa.ForeignKeyConstraint(["created_by"], ["user.id"], name=op.f("fk_external_reference_created_by")),
+        sa.ForeignKeyConstraint(["ended_by"], ["user.id"], name=op.f("fk_external_reference_ended_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_external_reference")),
+    )
+    op.create_index(op.f("ix_external_reference_child_id"), "external_reference", ["child_id"], unique=False)
+    op.create_table(
+        "upload_task",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("child_id", sa.String(length=32), nullable=False),
+        sa.Column("record_id", sa.String(length=32), nullable=False),
+        sa.Column("revision_id", sa.String(length=32), nullable=False),
+        sa.Column("organisation_id", sa.String(length=32), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_by", sa.String(length=32), nullable=True),
+        sa.Column("outcome", sa.String(length=40), nullable=True),
+        sa.Column("why", sa.LargeBinary(), nullable=True),
+        sa.CheckConstraint("(done_at IS NULL) = (outcome IS NULL)", name=op.f("ck_upload_task_done")),
+        sa.CheckConstraint(
+            "outcome IN ('uploaded', 'not_needed', 'superseded', 'withdrawn')",
+            name=op.f("ck_upload_task_outcome"),
+        ),
+        sa.ForeignKeyConstraint(["child_id"], ["child.id"], name=op.f("fk_upload_task_child_id")),
+        sa.ForeignKeyConstraint(["done_by"], ["user.id"], name=op.f("fk_upload_task_done_by")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_upload_task_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(["record_id"], ["record.id"], name=op.f("fk_upload_task_record_id")),
+        sa.ForeignKeyConstraint(["revision_id"], ["revision.id"], name=op.f("fk_upload_task_revision_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_upload_task")),
+        sa.UniqueConstraint("revision_id", name=op.f("uq_upload_task_revision_id")),
+    )
+    op.create_index(op.f("ix_upload_task_child_id"), "upload_task", ["child_id"], unique=False)
+    op.create_index(op.f("ix_upload_task_record_id"), "upload_task", ["record_id"], unique=False)
+    op.create_index(
+        "ix_upload_task_open", "upload_task", ["organisation_id", "done_at", "opened_at"], unique=False
+    )
+
+
+def _filing_down() -> None:
+    op.drop_table("upload_task")
+    op.drop_table("external_reference")
 
 
 def _inviting_down() -> None:
