@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -156,6 +157,9 @@ def test_another_forms_answer_is_shown_and_can_be_taken(demo: Installation) -> N
     text = client.get(f"{address}/pages/looks").text
     assert "says otherwise:" in text
     assert "Use this answer" in text
+    read = re.search(r'href="([^"]+)">Look at it', text)
+    assert read is not None
+    assert client.get(read[1]).status_code == 200
     draft = drafted(demo, address)
     (other,) = draft.otherwise["hair"]
     shown = page(client, f"{address}/pages/looks")
