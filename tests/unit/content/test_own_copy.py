@@ -46,7 +46,7 @@ def test_facts_of_a_plan_that_the_child_may_not_have_cannot_fill_it(library: Lib
                 shared += 1
                 assert "child" in plan.audiences(field), (id, path)
                 assert field.type is own[field.fact].type, (id, path)
-    assert shared >= len(own)
+    assert shared >= 4  # the names and what the child said, wherever a plan stands
 
 
 @pytest.mark.parametrize("area", AREAS)
