@@ -126,7 +126,7 @@ def hold(tx: Tx, child_id: str) -> None:
 
 
 def watch(tx: Tx, child_id: str) -> None:
-    """Let nobody change who answers for a child, or where she lives, until the end; many may watch at once."""
+    """Let nobody change who answers for a child, or where she lives, until the end; many may watch."""
     tx.c.execute(sa.select(t.child.c.id).where(t.child.c.id == child_id).with_for_update(read=True))
 
 

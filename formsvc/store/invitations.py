@@ -108,7 +108,7 @@ def waiting_for(tx: Tx, email: str) -> tuple[Invitation, ...]:
 
 
 def of_organisation(tx: Tx, *, organisation_id: str, place_id: str | None = None) -> tuple[Invitation, ...]:
-    """Return what was offered in an organisation, or for one place of it, and is not accepted; not for ever."""
+    """Return what was offered in an organisation, or one place of it, and is not accepted, for a while."""
     of = t.invitation.c
     where = [
         of.organisation_id == organisation_id,

@@ -34,7 +34,7 @@ class ShiftEndWrong(FormsvcError):
 
 
 class NotHereBefore(FormsvcError):
-    """Nobody with a role in this organisation, now or before, has this address; if anybody has is not said."""
+    """Nobody with a role in this organisation, now or before, has this address; who else has, is not said."""
 
     code = "not_here_before"
     status = 422

@@ -29,7 +29,7 @@ recall = sa.Table(
     refers("child_id", "child", index=True),
     refers("controller_id", "organisation"),
     sa.Column("kind", WORD, nullable=False),
-    sa.Column("scope", WORD, nullable=False, server_default=sa.text("'revision'")),  # or "copy": some people's
+    sa.Column("scope", WORD, nullable=False, server_default=sa.text("'revision'")),  # or "copy": of some
     sa.Column("why", sa.LargeBinary),  # sealed
     moment("begun_at"),
     refers("begun_by", "user", nullable=True),
