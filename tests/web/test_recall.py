@@ -261,7 +261,9 @@ def test_each_step_is_noted(demo: Installation, as_: As) -> None:
 def holder_link(client: StrictClient, name: str) -> str:
     """Return the address that asks one holder, as the list of who had it leads to it."""
     page = client.get(f"/records/{PLAN}/who-had-it").text
-    found = re.search(r'href="([^"]+recall-copy[^"]+)"[^>]*>Wrong person: ask for this copy back<[^>]+>, ' + name, page)
+    found = re.search(
+        r'href="([^"]+recall-copy[^"]+)"[^>]*>Wrong person: ask for this copy back<[^>]+>, ' + name, page
+    )
     assert found
     return found[1].replace("&amp;", "&")
 
