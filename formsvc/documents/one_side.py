@@ -18,7 +18,7 @@ from formsvc.fields.blocks import Item, Picture, Text, text_of
 MORE: Final = " \u2026 more in the plan"
 LINES: Final = 74
 """Lines of the smallest type that stand on one side, between its head and its foot."""
-ROOMY: Final = 52
+ROOMY: Final = 68
 """Lines up to which a browser prints a sheet on one side in its usual size."""
 BANNER: Final = 4
 """Lines that a warning takes."""

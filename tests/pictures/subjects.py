@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any
 
 from formsvc import clock
+from formsvc.access.sheets import SHEET, WHOLE
 from formsvc.access.views import View, make_view
 from formsvc.definitions.library import load_library
 from formsvc.definitions.model import Effective, Stage
@@ -54,12 +55,23 @@ def plan() -> Effective:
     return load_library(settings().form_templates).effective("trigger_plan")
 
 
-def example(name: str) -> dict[str, Any]:
-    """Return a file of answers of the Trigger Plan."""
+def example(name: str, *, definition: str = "trigger_plan") -> dict[str, Any]:
+    """Return a file of answers of a form, the Trigger Plan's unless another is named."""
     found: dict[str, Any] = json.loads(
-        (settings().form_templates / "examples" / f"trigger_plan.{name}.json").read_text("utf-8")
+        (settings().form_templates / "examples" / f"{definition}.{name}.json").read_text("utf-8")
     )
     return found
+
+
+def example_of(definition: str, area: str, **more: Any) -> View:
+    """Return the view of the example of a form in an area, without the files of its rows."""
+    effective = load_library(settings().form_templates).effective(definition, area)
+    filed = example(area, definition=definition)
+    for one in effective.fields():
+        if any(child.type.name == "file" for child in one.children):
+            filed["answers"].pop(one.id, None)
+    pictures = tuple(one for one in effective.search_sheet.get("photo", ()) if isinstance(one, str))
+    return view_of(effective, filed, pictures=pictures, **more)
 
 
 def view_of(
@@ -70,6 +82,7 @@ def view_of(
     stage: Stage = Stage.FINAL,
     without: tuple[str, ...] = (),
     pictures: tuple[str, ...] = (),
+    extent: str = WHOLE,
 ) -> View:
     """Return the view of answers, `without` some sign-offs; `pictures` are the fields that hold the photo."""
     answers = json.loads(json.dumps(filed["answers"]))
@@ -116,6 +129,7 @@ def view_of(
         verify_at="https://forms.example.org/verify",
         demonstration=False,
         files={photo.sha256: photo.data},
+        extent=extent,
     )
 
 
@@ -164,6 +178,14 @@ SUBJECTS: Mapping[str, Subject] = {
     "plan-hard": Subject(make=lambda: pdf_of(view_of(plan(), example("hard"))), pages=(1, 2, 3, 5, 14, 29)),
     "plan-not-yet-approved": Subject(make=lambda: pdf_of(example_view(without=("manager",))), pages=(1, 2)),
     "plan-nearly-empty": Subject(make=lambda: pdf_of(empty_view())),
+    "minutes": Subject(make=lambda: pdf_of(example_of("strategy_minutes", "LAN")), pages=(1, 2)),
+    "interview": Subject(make=lambda: pdf_of(example_of("return_interview", "LAN")), pages=(1, 2, 3)),
+    "interview-declined": Subject(make=lambda: pdf_of(example_of("return_interview", "NEL")), pages=(1,)),
+    "assessment": Subject(make=lambda: pdf_of(example_of("esp_assessment", "BED")), pages=(1, 2)),
+    "report": Subject(make=lambda: pdf_of(example_of("missing_report", "NEL")), pages=(1,)),
+    "own-copy": Subject(make=lambda: pdf_of(example_of("own_copy", "NEL", audience="child"))),
+    "grab-sheet": Subject(make=lambda: pdf_of(example_view("police", extent=SHEET))),
+    "grab-sheet-hard": Subject(make=lambda: pdf_of(view_of(plan(), example("hard"), extent=SHEET))),
     "kitchen-sink": Subject(make=lambda: pdf_of(sink_view())),
     "blank-plan": Subject(
         make=lambda: blank(replace(plan(), hash=_HASH), fonts=settings().fonts),
