@@ -61,7 +61,7 @@ def blanks(maker: Maker, tmp_path_factory: pytest.TempPathFactory) -> Mapping[tu
     folder = tmp_path_factory.mktemp("blank")
     found = {}
     for definition in maker.library.ids():
-        for area in maker.library.areas():
+        for area in maker.library.areas_of(definition):
             file = found[definition, area] = folder / f"blank-{definition}-{area}.pdf"
             file.write_bytes(blank(maker.library.effective(definition, area)))
     return found

@@ -15,6 +15,7 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
+from formsvc.access.readable import reached
 from formsvc.access.views import View, make_view
 from formsvc.definitions.library import Library, load_library
 from formsvc.definitions.model import Effective
@@ -243,12 +244,12 @@ UNSEALED = frozenset({"nothing-answered", "nothing-answered-sink"})
 
 
 def library_views(settings: Settings) -> Iterator[tuple[str, View]]:
-    """Yield a view for every definition, area and audience that the library knows."""
+    """Yield a view for every definition, each area that has it and each audience that it reaches."""
     library = load_library(settings.form_templates)
     for definition in library.ids():
-        for area in library.areas():
+        for area in library.areas_of(definition):
             effective = library.effective(definition, area)
-            for audience in effective.area.audiences:
+            for audience in sorted(reached(effective)):
                 yield (
                     f"{definition}-{area}-{audience}",
                     example_view(effective, audience=audience, settings=settings),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from formsvc.access.readable import reached
 from formsvc.definitions.library import load_library
 from formsvc.settings import PROJECT
 from tests.conformance.conftest import Made
@@ -82,8 +83,8 @@ def test_every_definition_area_and_audience_conforms(
     combinations = {
         (one, area, audience)
         for one in known.ids()
-        for area in known.areas()
-        for audience in known.area(area).audiences
+        for area in known.areas_of(one)
+        for audience in reached(known.effective(one, area))
     }
     held = {
         (data["definition"]["id"], data["area"]["id"], data["audience"]["id"])
