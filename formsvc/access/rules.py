@@ -139,8 +139,8 @@ RULES: Final[tuple[Rule, ...]] = (
         relations=(Relation.placement,),
         actions=(A.send_back, A.approve, A.withdraw),
         clauses=("R-26",),
-        words="Managers of a home approve, send back and withdraw the forms that are a home's to complete, for the "
-        "children who are placed there now.",
+        words="Managers of a home approve, send back and withdraw the forms that are a home's to complete, "
+        "for the children who are placed there now.",
     ),
     _rule(
         "police",
