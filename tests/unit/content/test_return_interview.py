@@ -305,7 +305,7 @@ def test_late_talk_says_why_and_is_never_barred(
 
 
 def test_talk_four_days_after_the_return_gives_its_reason(judge: Judge) -> None:
-    """A talk that is late beyond doubt has a reason in a line, or says that none is known: it is never barred."""
+    """A talk that is late beyond doubt has a reason in a line, or says none is known; it is never barred."""
     late = HELD | {"returned_at": "15/11/2026 07:30", "missing_from": "14/11/2026 20:00"}
     assert [error.path for error in judge(late).errors] == ["late_why"]
     for why in ("They asked for after the match", NOT_KNOWN):
