@@ -19,6 +19,8 @@ from formsvc.store.session import Tx
 class Prefill:
     """One answer as it was filled in. `fact_id` is None where it came from the child's own page.
 
+    `title` and `reference` name the form it was first said in, `readers` the audiences who have that form.
+
     `known_at` is when it had last been confirmed elsewhere, `confirmed_at` when somebody confirmed it here.
     """
 
@@ -29,6 +31,7 @@ class Prefill:
     value: Any = field(repr=False)
     reference: str
     title: str
+    readers: frozenset[str]
     known_at: datetime
     confirmed_at: datetime | None
 
@@ -49,6 +52,7 @@ class Source:
     version: int | None = None
     title: str = ""
     reference: str = ""
+    readers: frozenset[str] = frozenset()
 
 
 def add(tx: Tx, *, revision_id: str, child_id: str, arrived: Mapping[str, Source], by: str | None) -> None:
@@ -60,7 +64,12 @@ def add(tx: Tx, *, revision_id: str, child_id: str, arrived: Mapping[str, Source
     rows = []
     for field_id, one in arrived.items():
         made = clock.new_id()
-        said = {"value": one.value, "title": one.title, "reference": one.reference}
+        said = {
+            "value": one.value,
+            "title": one.title,
+            "reference": one.reference,
+            "readers": sorted(one.readers),
+        }
         rows.append(
             {
                 "id": made,
@@ -93,6 +102,7 @@ def of_revision(tx: Tx, *, revision_id: str, child_id: str) -> dict[str, Prefill
             value=held["value"],
             reference=held["reference"],
             title=held["title"],
+            readers=frozenset(held["readers"]),
             known_at=row.known_at,
             confirmed_at=row.confirmed_at,
         )

@@ -175,6 +175,7 @@ def _as_known(one: Otherwise) -> Known:
         source=one.source,
         fact_id=one.fact_id if one.source == "fact" else None,
         version=one.version if one.source == "fact" else None,
+        readers=one.readers,
         record_id=one.record_id,
     )
 

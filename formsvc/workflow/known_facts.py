@@ -43,6 +43,7 @@ class Known:
     fact_id: str | None = None
     version: int | None = None
     record_id: str = ""
+    readers: frozenset[str] = frozenset()
     words: str = field(default="", repr=False)
 
     @property
@@ -68,6 +69,7 @@ class Otherwise:
     version: int
     value: Any = field(repr=False)
     source: str = "fact"
+    readers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -203,6 +205,7 @@ class Knowledge:
             fact_id=one.fact.id,
             version=one.fact.version,
             record_id=record_id,
+            readers=self.reaches.get(one.source_hash, frozenset()),
             words=words,
         )
 
@@ -217,6 +220,7 @@ class Knowledge:
             fact_id=one.fact.id,
             version=one.fact.version,
             value=value,
+            readers=self.reaches.get(one.source_hash, frozenset()),
         )
 
     def _fitted(self, form: Effective, asked: Field, one: Standing) -> Any:

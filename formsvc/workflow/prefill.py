@@ -18,6 +18,7 @@ from formsvc.store.prefills import Source
 from formsvc.store.revisions import Frozen, Revision
 from formsvc.store.session import Tx
 from formsvc.workflow.actors import Actor, note
+from formsvc.workflow.effective import reached_by
 from formsvc.workflow.known_facts import Known, knowledge
 from formsvc.workflow.reading import reading_of
 
@@ -85,6 +86,7 @@ def keep_source(
             version=one.version,
             title=one.title,
             reference=one.reference,
+            readers=one.readers,
         )
         for field_id, one in arrived.items()
     }
@@ -106,6 +108,7 @@ def keep_carried(
             version=one.fact.version,
             title=one.source_title,
             reference=one.source_reference,
+            readers=reached_by(tx, one.source_hash),
         )
         for asked in form.fields()
         if (one := said.get((asked.id, asked.fact))) is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from formsvc.access.people import Person
@@ -149,7 +149,9 @@ def read_draft(store: Store, *, record_id: str, person: Person | None = None, cl
             known=_known(
                 told, form, record_id=record_id, asked=[one for one in asked if is_open(answers.get(one.id))]
             ),
-            arrived=prefills.of_revision(tx, revision_id=revision.id, child_id=record.child_id),
+            arrived=_named(
+                prefills.of_revision(tx, revision_id=revision.id, child_id=record.child_id), reading.audience
+            ),
             otherwise={
                 one.id: found
                 for one in asked
@@ -212,6 +214,14 @@ def carry_known_files(store: Store, draft: Draft, *, actor: Actor, held: Mapping
             carry_files(
                 tx, actor=actor, record_id=draft.record.id, child_id=draft.record.child_id, wanted=wanted
             )
+
+
+def _named(arrived: Mapping[str, Prefill], audience: str) -> dict[str, Prefill]:
+    """Return what answers were filled in from; a form that the editor has no copy of is not named."""
+    return {
+        id: one if one.fact_id is None or audience in one.readers else replace(one, title="", reference="")
+        for id, one in arrived.items()
+    }
 
 
 def is_open(value: Any) -> bool:

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from formsvc.access.people import Person
 from formsvc.access.views import make_view
-from formsvc.demo import CHILDREN, USERS, WORKER
-from formsvc.store import facts, revisions, snapshots, withholdings
+from formsvc.demo import CHILDREN, MANAGER_NEL, USERS, WORKER
+from formsvc.store import facts, persons, revisions, snapshots, withholdings
 from formsvc.workflow.add_child import move_child
 from formsvc.workflow.confidential_place import NOT_CARRIED, kept_close
 from formsvc.workflow.effective import effective_of
@@ -99,6 +100,10 @@ def test_what_was_released_fills_in_what_it_was_released_for(demo: Installation)
     text = as_home(demo).get(f"{address}/pages/child").text
     assert WORD in text
     assert "From what is known, confirmed today" in text, "the interview itself is not named to the home"
+    address = begun_by(as_worker(demo), "trigger_plan")
+    assert " RI-" in as_worker(demo).get(f"{address}/pages/child").text
+    draft = read_draft(demo.store, record_id=address.rpartition("/")[2], person=_home_manager(demo))
+    assert (draft.arrived["known_as"].value, draft.arrived["known_as"].reference) == (WORD, "")
 
 
 @pytest.mark.long
@@ -180,6 +185,12 @@ def test_address_that_was_confidential_is_not_carried_to_more_readers(demo: Inst
     )
     assert ("address", NOT_CARRIED) in begun.not_carried
     assert WORD not in repr(read_draft(demo.store, record_id=record_id).whole())
+
+
+def _home_manager(demo: Installation) -> Person:
+    with demo.store.read() as tx:
+        (found,) = persons.of_user(tx, MANAGER_NEL.id)
+    return found
 
 
 def _made_confidential(demo: Installation) -> None:
