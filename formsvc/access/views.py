@@ -84,6 +84,7 @@ def make_view(
         return holds(fields, path) and (not is_sheet or is_kept(path, answers))
 
     attachments = [one for one in data["attachments"] if kept(one["path"])]
+    disputed = [] if is_sheet else _disputes(data.get("disputes", ()), effective, audience, fields)
     return View(
         data={
             "format": FORMAT,
@@ -106,6 +107,7 @@ def make_view(
             "not_asked": [path for path in data["not_asked"] if kept(path)],
             "signoffs": [] if is_sheet else _signoffs(data["signoffs"], effective, audience),
             "attachments": attachments,
+            **({"disputes": disputed} if disputed else {}),
             "changes": None if is_sheet else _changes(snapshot, effective, audience, previous),
             "notices": [one for one in data["notices"] if kept(one["path"])],
             "salt": snapshot.derived_salt(f"view:{audience}:{SHEET}" if is_sheet else f"view:{audience}"),
@@ -120,6 +122,22 @@ def make_view(
 
 VOICE: Final = "voice"
 """The class of the child's own words, wherever they stand: what was said at signing too."""
+
+
+SAID_BY_CLASS: Final = {"child": VOICE, "parent": "third_party"}
+"""Who disputes an answer -> the class of their words."""
+
+
+def _disputes(
+    disputes: Sequence[Mapping[str, Any]], effective: Effective, audience: str, fields: Mapping[str, Field]
+) -> list[Mapping[str, Any]]:
+    """Return what is disputed for an audience that reads both the answer and the words about it."""
+    readers = effective.area.readers
+    return [
+        one
+        for one in disputes
+        if holds(fields, one["path"]) and audience in readers.get(SAID_BY_CLASS[one["said_by"]], ())
+    ]
 
 
 def _signoffs(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,7 +21,7 @@ from formsvc.documents.page_one import page_one
 from formsvc.documents.slots import SHEET, TO_THE_CHILD, Slot
 from formsvc.fields.base import Place, Spec, Value, item
 from formsvc.fields.blocks import Item, Pairs, Text, leaves, text_of
-from formsvc.fields.moments import london_words
+from formsvc.fields.moments import day_words, london_words
 
 STATUS_WORDS: Mapping[str, str] = {
     "approved": "Approved",
@@ -28,6 +29,7 @@ STATUS_WORDS: Mapping[str, str] = {
 }
 
 
+DISPUTED_BY: Mapping[str, str] = {"child": "Disputed by the child", "parent": "Disputed by a parent"}
 NOTICE_WORDS: Mapping[str, str] = {
     "characters_removed": "Characters that cannot be printed were taken out of some answers.",
 }
@@ -106,6 +108,8 @@ def build(view: View, *, paper: bool = True) -> Content:
     changes = data["changes"]
     sheet = page_one(data, fields, not_asked) if paper else ()
     said = frozenset(one for slot in sheet for one in slot.said)
+    notes = _disputed(data, fields) if paper and document["layout"] != SHEET else {}
+    apart = tuple(one for path, told in notes.items() if path in said | not_asked for one in told)
     explained = {slot.intro for slot in sheet}
     begun = {slot.label for slot in sheet if slot.said}
     return Content(
@@ -139,8 +143,9 @@ def build(view: View, *, paper: bool = True) -> Content:
             )
             for page in data["form"]["pages"]
             if document["layout"] != SHEET
-            and (items := _items(pages[page["id"]], data["answers"], not_asked | said))
+            and (items := _noted(_items(pages[page["id"]], data["answers"], not_asked | said), notes))
         )
+        + ((Section(id="disputed", title="Disputed", intro="", items=apart),) if apart else ())
         + _carried(data),
         signoffs=tuple(_signoffs(data["signoffs"])),
         changes_since=changes["since"] if changes else None,
@@ -189,6 +194,25 @@ def _carried(data: Mapping[str, Any]) -> tuple[Section, ...]:
     items = carried.printed(data)
     section = Section(id=carried.SECTION, title=carried.TITLE, intro=carried.INTRO, items=items)
     return (section,) if items else ()
+
+
+def _noted(items: tuple[Item, ...], notes: Mapping[str, Sequence[Item]]) -> tuple[Item, ...]:
+    """Return answers, each followed by the notes of who disputes it."""
+    return tuple(one for item in items for one in (item, *notes.get(item.path, ())))
+
+
+def _disputed(data: Mapping[str, Any], fields: Mapping[str, Spec]) -> dict[str, list[Item]]:
+    """Return id of a question -> the notes of who disputes its answer, in order."""
+    notes: dict[str, list[Item]] = {}
+    for n, one in enumerate(data.get("disputes", ()), 1):
+        id = one["path"].partition(".")[0]
+        who = ", ".join(part for part in (DISPUTED_BY[one["said_by"]], one["who"]) if part)
+        day = day_words(date.fromisoformat(one["said_on"]))
+        lines = [f"{who}, {day}: {one['words']}", *([f"Answered: {one['answer']}"] if one["answer"] else [])]
+        label = f"Disputed: {fields[id].label}"
+        note = Item(path=f"@dispute.{n}", label=label, blocks=(Text("\n".join(lines)),), wide=True)
+        notes.setdefault(id, []).append(note)
+    return notes
 
 
 def _facts(data: Mapping[str, Any]) -> tuple[Item, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
@@ -47,6 +47,21 @@ class Attachment:
     sha256: str
     size: int
     signed: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dispute:
+    """An answer that somebody says is wrong: whose answer stays as it is carries their words with it.
+
+    `said_by` is child or parent, `answer` what was said to it, empty while nobody has looked at it.
+    """
+
+    path: str
+    said_by: str
+    who: str
+    words: str
+    said_on: str
+    answer: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +120,7 @@ def make_snapshot(
     salt: str,
     at: str,
     audit_head: str | None = None,
+    disputes: Sequence[Dispute] = (),
 ) -> Snapshot:
     """Freeze a revision. It is approved when every sign-off that must be given was given.
 
@@ -156,6 +172,7 @@ def make_snapshot(
                 }
                 for one in attachments
             ],
+            **({"disputes": [asdict(one) for one in disputes]} if disputes else {}),
             "audit_head": audit_head,
             "salt": salt,
             "at": at,

@@ -10,10 +10,11 @@ from formsvc.access.readable import reached
 from formsvc.definitions.model import Effective
 from formsvc.errors import DefinitionNotFound, WrongState
 from formsvc.fields.moments import stored_utc
-from formsvc.records.snapshots import Attachment, Signoff, Snapshot, make_snapshot
+from formsvc.records.snapshots import Attachment, Dispute, Signoff, Snapshot, make_snapshot
 from formsvc.store import (
     audit,
     children,
+    disputes,
     documents,
     jobs,
     records,
@@ -23,6 +24,7 @@ from formsvc.store import (
     sections,
     signoffs,
     snapshots,
+    uploads,
 )
 from formsvc.store.revisions import Frozen, Revision
 from formsvc.store.session import Tx
@@ -85,6 +87,14 @@ def make_final(
         kinds=kinds,
     )
     review_requests.close(tx, record_id=revision.record_id, outcome="revised", by=actor.user_id)
+    uploads.close(tx, record_id=revision.record_id, outcome="superseded")
+    uploads.open_task(
+        tx,
+        revision_id=revision.id,
+        record_id=revision.record_id,
+        child_id=revision.child_id,
+        organisation_id=revision.controller_id,
+    )
     secrets.destroy_others(tx, record_id=revision.record_id, referred_to=references(frozen.answers))
     records.touch(tx, revision.record_id)
     children.touch(tx, revision.child_id)
@@ -201,4 +211,22 @@ def _snapshot(
         salt=revision.salt,
         at=stored_utc(tx.at),
         audit_head=None if head is None else head.hash,
+        disputes=_disputed(tx, revision),
     )
+
+
+def _disputed(tx: Tx, revision: Revision) -> list[Dispute]:
+    """Return what is disputed in a record and was not changed for it: the note stays with the answer."""
+    found = disputes.about(tx, child_id=revision.child_id, record_id=revision.record_id)
+    return [
+        Dispute(
+            path=one.path,
+            said_by=one.said_by,
+            who=one.who,
+            words=one.words,
+            said_on=one.said_on,
+            answer=one.answer,
+        )
+        for one in found
+        if one.outcome != "changed"
+    ]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from formsvc.access.sheets import WHOLE
 from formsvc.access.views import View, make_view
 from formsvc.definitions.model import Effective
-from formsvc.records.snapshots import make_snapshot
+from formsvc.records.snapshots import Dispute, make_snapshot
 from tests.builders import a_definition, a_field, judged
 
 AT: Final = "2026-11-22T18:05:00Z"
@@ -86,6 +86,7 @@ def view(
     answers: Mapping[str, Any] = ANSWERS,
     audience: str = "full",
     extent: str = WHOLE,
+    disputes: Sequence[Dispute] = (),
     **changed: Any,
 ) -> View:
     """Return the view of answers to the form of a layout."""
@@ -106,6 +107,7 @@ def view(
         attachments=(),
         salt="0" * 64,
         at=AT,
+        disputes=disputes,
     )
     return make_view(
         snapshot,
