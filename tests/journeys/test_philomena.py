@@ -87,7 +87,7 @@ def test_parent_learns_nothing_of_a_night(instance: Instance, made: dict[str, Pa
     """No copy for parent, child, school or health tells that Part 2 was asked, in data or words."""
     for audience in ("parent", "child", "education", "health"):
         data = instance.run("extract", made[f"NEL {audience} {kind}"]).out
-        for words in ("missing_now", "Part 2: missing", "Log 0611", "done_by", "fish dock"):
+        for words in ("missing_now", "Part 2: missing", "Log 0611", "done_by", "hood up"):
             assert words not in data, (audience, words)
     told = instance.run("extract", made[f"NEL police {kind}"]).out
     assert "Log 0611" in told
