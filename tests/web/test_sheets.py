@@ -12,9 +12,10 @@ from formsvc.store import documents
 from formsvc.workflow.known_definitions import KnownDefinitions
 from formsvc.workflow.run_worker import run_worker
 from formsvc.workflow.standings import standing_of
+from formsvc.workflow.start_revision import start_revision
 from formsvc.workflow.trust import trust_of
 from tests.web.conftest import Installation
-from tests.web.plans import As
+from tests.web.plans import AUTHOR, As, sign, the_plan
 
 PLAN = "demorecordplan222222"
 PAGE = f"/records/{PLAN}/sheet"
@@ -73,3 +74,33 @@ def test_sealed_sheet_is_one_page_genuine_and_newest(demo: Installation, as_: As
     assert "Download the sealed grab sheet" in client.get(PAGE).text
     assert "Grab sheet, one page" in client.get(f"/records/{PLAN}/history").text
     assert as_("residential_manager").get(f"/documents/{kept.id}").status_code == 404
+
+
+@pytest.mark.long
+def test_dispute_stands_in_the_next_documents(demo: Installation, as_: As) -> None:
+    """A note on an answer is printed with it in what is issued next, which verifies whole."""
+    worker = as_("social_worker")
+    note = {
+        "path": "build",
+        "said_by": "child",
+        "who": "Szymon himself",
+        "words": "I am not slight, I do boxing",
+        "said_day": "20",
+        "said_month": "11",
+        "said_year": "2025",
+    }
+    assert worker.post(f"/records/{PLAN}/disputes", data=note).status_code == 302
+    start_revision(demo.store, actor=AUTHOR, record_id=PLAN, effective=the_plan(demo))
+    sign(demo, PLAN, by_manager=True)
+    run_worker(demo.settings, until_idle=True)
+    with demo.store.read() as tx:
+        issued = [one for one in documents.of_record(tx, PLAN) if one.revision_number == 2]
+        police = next(one for one in issued if (one.audience_id, one.kind) == ("police", "pdf"))
+        place = documents.place(tx, police)
+    data = demo.store.blobs.get(place.stored, key=place.key)
+    definitions = KnownDefinitions(folder=demo.settings.form_templates)
+    found = verify(data, name="plan.pdf", trust=trust_of(demo.settings), definitions=definitions)
+    assert found.genuine
+    assert found.valid.status is Status.GOOD
+    text = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(data)).pages)
+    assert "I am not slight" in text
