@@ -44,6 +44,7 @@ from formsvc.store.tables.people import (
     user,
 )
 from formsvc.store.tables.prefilling import prefill
+from formsvc.store.tables.printing import home_print, home_print_line, paper_copy
 from formsvc.store.tables.readers import emergency, fact_release, part_reader, withholding
 from formsvc.store.tables.records import (
     attachment,
@@ -85,6 +86,8 @@ __all__ = [
     "force",
     "handed_out",
     "home",
+    "home_print",
+    "home_print_line",
     "invitation",
     "job",
     "kept_page",
@@ -95,6 +98,7 @@ __all__ = [
     "metadata",
     "on_call",
     "organisation",
+    "paper_copy",
     "part_reader",
     "password_link",
     "placement",

@@ -16,10 +16,12 @@ def upgrade() -> None:
     _inviting_up()
     _filing_up()
     _sheets("'pdf', 'docx', 'sheet'")
+    _printing_up()
 
 
 def downgrade() -> None:
     """Drop them, the last first."""
+    _printing_down()
     op.execute("DELETE FROM document WHERE kind = 'sheet'")
     _sheets("'pdf', 'docx'")
     _filing_down()
@@ -229,3 +231,90 @@ def _inviting_down() -> None:
     op.execute("DELETE FROM recall WHERE scope = 'copy'")
     op.drop_column("recall", "scope")
     op.drop_table("invitation")
+
+
+def _printing_up() -> None:
+    """Keep what a home printed for its paper folder, and the bundles that wait to be taken."""
+    op.create_table(
+        "home_print",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("home_id", sa.String(length=32), nullable=False),
+        sa.Column("asked_by", sa.String(length=32), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("ready_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("pages", sa.Integer(), nullable=True),
+        sa.Column("address", sa.String(length=64), nullable=True),
+        sa.Column("sha256", sa.String(length=64), nullable=True),
+        sa.Column("size", sa.BigInteger(), nullable=True),
+        sa.Column("key_id", sa.String(length=40), nullable=True),
+        sa.Column("key", sa.LargeBinary(), nullable=True),
+        sa.CheckConstraint("state IN ('waiting', 'ready', 'ended')", name=op.f("ck_home_print_state")),
+        sa.CheckConstraint("(state = 'ended') = (ended_at IS NOT NULL)", name=op.f("ck_home_print_ended")),
+        sa.CheckConstraint(
+            "state != 'ready' OR (address IS NOT NULL AND key IS NOT NULL)", name=op.f("ck_home_print_there")
+        ),
+        sa.ForeignKeyConstraint(["asked_by"], ["user.id"], name=op.f("fk_home_print_asked_by")),
+        sa.ForeignKeyConstraint(["home_id"], ["home.id"], name=op.f("fk_home_print_home_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_home_print")),
+    )
+    op.create_index("ix_home_print_home", "home_print", ["home_id", "asked_at"], unique=False)
+    op.create_table(
+        "home_print_line",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("print_id", sa.String(length=32), nullable=False),
+        *_of_a_document("home_print_line"),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["print_id"], ["home_print.id"], name=op.f("fk_home_print_line_print_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_home_print_line")),
+        sa.UniqueConstraint("print_id", "document_id", name=op.f("uq_home_print_line_print_id_document_id")),
+    )
+    op.create_index(op.f("ix_home_print_line_child_id"), "home_print_line", ["child_id"], unique=False)
+    op.create_table(
+        "paper_copy",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("home_id", sa.String(length=32), nullable=False),
+        *_of_a_document("paper_copy"),
+        sa.Column("handed_out_id", sa.String(length=32), nullable=False),
+        sa.Column("print_id", sa.String(length=32), nullable=False),
+        sa.Column("printed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("printed_by", sa.String(length=32), nullable=True),
+        sa.Column("filed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("filed_by", sa.String(length=32), nullable=True),
+        sa.Column("destroyed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("destroyed_by", sa.String(length=32), nullable=True),
+        sa.ForeignKeyConstraint(["destroyed_by"], ["user.id"], name=op.f("fk_paper_copy_destroyed_by")),
+        sa.ForeignKeyConstraint(["filed_by"], ["user.id"], name=op.f("fk_paper_copy_filed_by")),
+        sa.ForeignKeyConstraint(
+            ["handed_out_id"], ["handed_out.id"], name=op.f("fk_paper_copy_handed_out_id")
+        ),
+        sa.ForeignKeyConstraint(["home_id"], ["home.id"], name=op.f("fk_paper_copy_home_id")),
+        sa.ForeignKeyConstraint(["print_id"], ["home_print.id"], name=op.f("fk_paper_copy_print_id")),
+        sa.ForeignKeyConstraint(["printed_by"], ["user.id"], name=op.f("fk_paper_copy_printed_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_paper_copy")),
+        sa.UniqueConstraint("print_id", "document_id", name=op.f("uq_paper_copy_print_id_document_id")),
+    )
+    op.create_index(op.f("ix_paper_copy_child_id"), "paper_copy", ["child_id"], unique=False)
+    op.create_index(op.f("ix_paper_copy_revision_id"), "paper_copy", ["revision_id"], unique=False)
+    op.create_index("ix_paper_copy_home", "paper_copy", ["home_id", "destroyed_at"], unique=False)
+
+
+def _of_a_document(table: str) -> tuple[sa.Column[str] | sa.ForeignKeyConstraint, ...]:
+    """Return the columns that name a document with its child, record and revision."""
+    named = ("child", "record", "revision", "document")
+    columns = (sa.Column(f"{one}_id", sa.String(length=32), nullable=False) for one in named)
+    return (
+        *columns,
+        *(
+            sa.ForeignKeyConstraint([f"{one}_id"], [f"{one}.id"], name=op.f(f"fk_{table}_{one}_id"))
+            for one in named
+        ),
+    )
+
+
+def _printing_down() -> None:
+    op.drop_table("paper_copy")
+    op.drop_table("home_print_line")
+    op.drop_table("home_print")
