@@ -273,6 +273,37 @@ RULES: Final[tuple[Rule, ...]] = (
         "correct a name or a date of birth.",
     ),
     _rule(
+        "case-file",
+        roles=(Role.social_worker,),
+        relations=(Relation.allocated, Relation.team),
+        actions=(A.keep_references, A.upload_copy),
+        words="Social workers keep what other systems know a child of their caseload or team by, and take "
+        "final documents to the case file.",
+    ),
+    _rule(
+        "case-file-team",
+        roles=(Role.team_manager,),
+        relations=(Relation.team,),
+        actions=(A.keep_references, A.upload_copy),
+        words="Team managers do both for their team's children.",
+    ),
+    _rule(
+        "case-file-authority",
+        roles=(Role.out_of_hours, Role.missing_coordinator),
+        relations=(Relation.organisation,),
+        actions=(A.keep_references, A.upload_copy),
+        words="Emergency duty workers and the missing children co-ordinator do both for every child of the "
+        "authority.",
+    ),
+    _rule(
+        "case-file-interviewer",
+        roles=(Role.return_interviewer,),
+        relations=(Relation.allocated,),
+        actions=(A.upload_copy,),
+        words="Return interviewers take final documents about the children allocated to them to the case "
+        "file.",
+    ),
+    _rule(
         "releasing",
         roles=(Role.social_worker,),
         relations=(Relation.allocated, Relation.team),

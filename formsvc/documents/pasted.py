@@ -25,11 +25,15 @@ class Pasted:
     text: str
 
 
-def pasted(view: View) -> tuple[Pasted, ...]:
+Known = tuple[tuple[str, str], ...]
+"""What other systems know the child by, as the reader of a view may have it: (label, reference)."""
+
+
+def pasted(view: View, *, known: Known = ()) -> tuple[Pasted, ...]:
     """Return the blocks of what a view says, in reading order; none of them is empty."""
     content = build(view)
     made = (
-        Pasted(title="About this document", text=_about(view, content)),
+        Pasted(title="About this document", text=_about(view, content, known)),
         *(
             Pasted(title="At a glance", text=text)
             for text in [_lines((slot.label, slot.items) for slot in content.sheet)]
@@ -43,16 +47,17 @@ def pasted(view: View) -> tuple[Pasted, ...]:
     return tuple(one for one in made if one.text)
 
 
-def as_text(view: View) -> str:
+def as_text(view: View, *, known: Known = ()) -> str:
     """Return all the blocks as one text file: titles in capitals, an empty line between blocks."""
-    return "\n".join(f"{one.title.upper()}\n{one.text}\n" for one in pasted(view))
+    return "\n".join(f"{one.title.upper()}\n{one.text}\n" for one in pasted(view, known=known))
 
 
-def _about(view: View, content: Content) -> str:
+def _about(view: View, content: Content, known: Known) -> str:
     facts = {fact.path: text_of(fact) for fact in content.facts}
     told = [
         ("Document", content.title),
         ("Marking", content.marking),
+        *known,
         ("Reference", facts["@document.reference"]),
         ("Revision", facts["@document.revision"]),
         ("Status", facts["@document.status"]),

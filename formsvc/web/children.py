@@ -22,6 +22,7 @@ from formsvc.web import acts
 from formsvc.web.guarding import about_child, actor, needs, person, policy, store
 from formsvc.web.library import library
 from formsvc.web.marks import since
+from formsvc.web.references import known_elsewhere
 from formsvc.web.starting import offers
 from formsvc.workflow.add_child import (
     UNDO_WITHIN,
@@ -68,6 +69,7 @@ SHOWN: Final = (
     Action.place_child,
     Action.allocate,
     Action.correct_child,
+    Action.keep_references,
     Action.compare,
     Action.reveal,
     Action.withhold,
@@ -158,6 +160,7 @@ def show(child_id: str) -> str:
         head=head,
         page=page,
         offers=offers(head, page),
+        known=known_elsewhere(head),
         allowed={action.value: _may(action, head) for action in SHOWN},
         allows=lambda action, definition: _may(Action(action), head, definition=definition),
         reviews=reviews,

@@ -27,6 +27,7 @@ from formsvc.workflow.read_record import RecordHistory, record_history, signing_
 from formsvc.workflow.read_record import issuing as issuing_of
 from formsvc.workflow.reading import passed_on_of
 from formsvc.workflow.start_revision import start_revision
+from formsvc.workflow.take_to_case_file import uploads_of
 
 blueprint = Blueprint("documents", __name__)
 
@@ -170,6 +171,7 @@ def history(*, record_id: str) -> str:
         "documents/history.html",
         head=head,
         history=found,
+        uploads=uploads_of(store(), person=person(), record_id=record_id) if may("upload_copy") else {},
         own=audience_for(person().role),
         passes={one.audience_id for line in found.lines for one in line.documents},
         sees_work=may("see_record"),

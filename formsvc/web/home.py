@@ -24,6 +24,7 @@ from formsvc.workflow.follow_recall import open_recalls
 from formsvc.workflow.keep_late import late_for
 from formsvc.workflow.review_after_move import reviews_for
 from formsvc.workflow.review_emergency import emergencies_for
+from formsvc.workflow.take_to_case_file import uploads_for
 
 blueprint = Blueprint("home", __name__)
 
@@ -75,6 +76,7 @@ def asked_of(who: Person) -> dict[str, Any]:
         "late": late_for(store(), person=who),
         "invited": len(invitations_for(store(), user_id=who.user_id)),
         "reviews": reviews_for(store(), policy=policy(), person=who),
+        "uploads": uploads_for(store(), policy=policy(), person=who),
         "now": clock.now(),
     }
 

@@ -25,7 +25,7 @@ def show(record_id: str) -> str:
         record=record,
         document=taken.view.data["document"],
         sentence=taken.view.data["audience"]["sentence"],
-        blocks=pasted(taken.view),
+        blocks=pasted(taken.view, known=taken.known),
         audience=taken.audience,
         choices=taken.choices,
     )
@@ -40,7 +40,7 @@ def file(record_id: str) -> FlaskResponse:
     document = taken.view.data["document"]
     name = f"{document['reference']}_r{document['revision']}_{taken.audience}.txt"
     return FlaskResponse(
-        as_text(taken.view),
+        as_text(taken.view, known=taken.known),
         mimetype="text/plain",
         headers={
             "Content-Disposition": f'attachment; filename="{name}"',

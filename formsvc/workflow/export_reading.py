@@ -36,6 +36,7 @@ TITLES: Final[Mapping[str, str]] = {
     "disposal": "Disposals that were proposed",
     "document": "Documents that were issued",
     "emergency": "Looks taken in an emergency",
+    "external_reference": "What other systems know the child by",
     "fact": "What is known, from where, and who may have it",
     "handed_out": "Copies handed to others",
     "legal_hold": "Legal holds",
@@ -44,6 +45,7 @@ TITLES: Final[Mapping[str, str]] = {
     "secret": "Secrets that are held (never exported)",
     "sendback": "Why forms were sent back",
     "signoff": "Who signed",
+    "upload_task": "What was taken to the case file",
     "withholding": "What was withheld from somebody by name",
 }
 

@@ -24,6 +24,7 @@ from formsvc.store import (
     sections,
     signoffs,
     snapshots,
+    uploads,
 )
 from formsvc.store.revisions import Frozen, Revision
 from formsvc.store.session import Tx
@@ -86,6 +87,14 @@ def make_final(
         kinds=kinds,
     )
     review_requests.close(tx, record_id=revision.record_id, outcome="revised", by=actor.user_id)
+    uploads.close(tx, record_id=revision.record_id, outcome="superseded")
+    uploads.open_task(
+        tx,
+        revision_id=revision.id,
+        record_id=revision.record_id,
+        child_id=revision.child_id,
+        organisation_id=revision.controller_id,
+    )
     secrets.destroy_others(tx, record_id=revision.record_id, referred_to=references(frozen.answers))
     records.touch(tx, revision.record_id)
     children.touch(tx, revision.child_id)

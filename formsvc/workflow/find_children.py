@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from formsvc.access.naming import kinds_for
 from formsvc.access.people import Person
 from formsvc.access.policy import Policy
-from formsvc.access.table import Action, Relation, reach
+from formsvc.access.table import Action, Relation, audience_for, reach
 from formsvc.fields import dates
 from formsvc.fields.base import Refused
 from formsvc.store import children, organisations, relations, waiting
@@ -46,7 +47,8 @@ def find_children(
 ) -> Found:
     """Return the children within reach, most lately changed first, or those that a text names.
 
-    A text is words of a name, a date of birth as people write it, or a reference.
+    A text is words of a name, a date of birth as people write it, a reference, or the whole of one of another
+    system that the person may have.
     """
     wanted = reach(person.role, Action.see_child)
     with store.read() as tx:
@@ -57,6 +59,7 @@ def find_children(
                 as_indexed(text),
                 controllers=_controllers(tx, person, wanted),
                 where=condition,
+                kinds=kinds_for(audience_for(person.role)),
                 limit=PAGE + 1,
             )
         else:

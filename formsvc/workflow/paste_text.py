@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from formsvc.access.naming import kinds_for
 from formsvc.access.people import Person
 from formsvc.access.readable import FULL
 from formsvc.access.views import View, make_view
+from formsvc.cases.references import KINDS, shown
 from formsvc.errors import NotFound
 from formsvc.settings import Settings
-from formsvc.store import revisions
-from formsvc.store.session import Store
+from formsvc.store import references, revisions
+from formsvc.store.session import Store, Tx
 from formsvc.workflow.actors import Actor, note
 from formsvc.workflow.compare import picture
 from formsvc.workflow.finality import copies_of
@@ -19,9 +21,13 @@ from formsvc.workflow.reading import reading_of
 
 @dataclass(frozen=True, kw_only=True)
 class Taken:
-    """The view that was taken as text, and the audiences that whoever took it may choose among."""
+    """The view that was taken as text, and the audiences that whoever took it may choose among.
+
+    `known` is what other systems know the child by, as the audience may have it: (label, reference).
+    """
 
     view: View
+    known: tuple[tuple[str, str], ...]
     audience: str
     choices: tuple[tuple[str, str], ...]
 
@@ -64,4 +70,18 @@ def paste_text(
             revision=current.number,
         )
         named = tuple((one, effective.area.audiences[one].name) for one in choices)
-        return Taken(view=view, audience=wanted, choices=named)
+        known = _known(tx, current.child_id, wanted)
+        return Taken(view=view, known=known, audience=wanted, choices=named)
+
+
+def _known(tx: Tx, child_id: str, audience: str) -> tuple[tuple[str, str], ...]:
+    """Return what other systems know a child by, for an audience: the kinds in their order."""
+    kinds = kinds_for(audience)
+    standing = (one for one in references.standing(tx, [child_id]).get(child_id, ()) if one.kind in kinds)
+    return tuple(
+        (
+            f"{KINDS[one.kind].title} ({one.system})" if one.system else KINDS[one.kind].title,
+            shown(one.kind, one.value),
+        )
+        for one in sorted(standing, key=lambda one: kinds.index(one.kind))
+    )

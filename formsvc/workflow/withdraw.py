@@ -7,7 +7,7 @@ from datetime import datetime
 
 from formsvc.cases.working_days import end_of
 from formsvc.errors import WrongState
-from formsvc.store import documents, recalls, records, review_requests, revisions
+from formsvc.store import documents, recalls, records, review_requests, revisions, uploads
 from formsvc.store.recalls import Recall
 from formsvc.store.revisions import Revision
 from formsvc.store.session import Store, Tx
@@ -56,6 +56,7 @@ def withdraw(
         if revision.state == "final":
             revisions.end(tx, revision_id, state="withdrawn", why=why)
             review_requests.close(tx, record_id=revision.record_id, outcome="withdrawn", by=actor.user_id)
+            uploads.close(tx, record_id=revision.record_id, outcome="withdrawn")
         recall_id = _begin(
             tx,
             revision,
