@@ -152,7 +152,7 @@ class Writer:
         self.flow.table(head, rows)
 
     def graded(self, element: Element, items: Sequence[Item]) -> None:
-        """Put graded factors: the factor heads its row; the grade stands before the circumstances."""
+        """Put graded factors: each beside its grade, which stands before the circumstances."""
         starts, widths = (_PAD, _FACTOR + _PAD), (_FACTOR - 2 * _PAD, WIDTH - _FACTOR - 2 * _PAD)
         heads = element.child("THead").child("TR")
         titles = [
@@ -165,8 +165,7 @@ class Writer:
         rows: list[Row] = []
         for item in items:
             line = body.child("TR")
-            factor = line.child("TH", attributes=ROW_HEAD)
-            label = self.pen.para(factor, item.label, self.look.small_strong, widths[0])
+            label = self.pen.para(line.child("TD"), item.label, self.look.small_strong, widths[0])
             said = self._grade(line.child("TD", id=item.path), item, widths[1])
             cells = [Cell(starts[0], widths[0], [label]), Cell(starts[1], widths[1], said)]
             rows.append(Row(cells, above=3.5, below=3.5, width=WIDTH))

@@ -95,7 +95,7 @@ def test_age_stands_with_the_date_of_birth() -> None:
 
 
 def test_grades_of_an_assessment_are_rows_of_a_table() -> None:
-    """Each factor heads a row with its grade and circumstances; nothing is counted."""
+    """Each factor stands in a row with its grade and circumstances; nothing is counted."""
     inside = Inside(pdf.render(view("assessment")))
     assert inside.texts["second"] == "High\nSeen with a stranger."
     assert inside.texts["first"] == "Low"
