@@ -217,7 +217,10 @@ def issue(demo: Installation, record_id: str) -> None:
     }
     for one, place in places:
         data = demo.store.blobs.get(place.stored, key=place.key)
-        found = verify_bytes(data, name="file", store=demo.store, settings=demo.settings).verification
+        checked = verify_bytes(data, name="file", store=demo.store, settings=demo.settings)
+        assert "File 1: " in checked.report()
+        assert "there and equal" in checked.report()
+        found = checked.verification
         assert found.genuine, found.to_json()
         carried = 1 if one.audience_id == "home" else 2
         assert found.attachments.detail["count"] == carried
