@@ -63,6 +63,7 @@ ACTS: Final[Mapping[str, tuple[str, str]]] = {
     "factor.renew": ("people", "Made new recovery codes"),
     "factor.set_up": ("people", "Set up a second factor"),
     "file.attach": ("changed", "Added a file"),
+    "file.download": ("documents", "Took a file that a form carries"),
     "file.carry": ("changed", "Brought a file along from before"),
     "invitation.accept": ("people", "Accepted a role elsewhere"),
     "invitation.decline": ("people", "Declined a role elsewhere"),

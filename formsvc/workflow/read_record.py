@@ -34,7 +34,7 @@ class Standing:
     @property
     def is_approval(self) -> bool:
         """Whether it is for managers alone to say: where others may sign as well, it is the author's."""
-        return APPROVER in self.rule.roles and MANAGERS >= set(self.rule.roles)
+        return APPROVER in self.rule.roles and set(self.rule.roles) <= MANAGERS
 
 
 @dataclass(frozen=True, kw_only=True)

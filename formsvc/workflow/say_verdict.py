@@ -17,7 +17,8 @@ from formsvc.workflow.find_print import Printed
 from formsvc.workflow.standings import NOT_PROVABLE
 
 DECIDING: Final = (
-    "integrity", "coverage", "signer", "time", "algorithms", "hidden", "data", "print", "attachments", "valid", "level",
+    "integrity", "coverage", "signer", "time", "algorithms", "hidden", "data", "print", "attachments",
+    "valid", "level",
 )  # fmt: skip
 """The verdicts that may be bad, in the order of how much each decides."""
 
