@@ -94,7 +94,7 @@ class DemoSignoff:
 
 @dataclass(frozen=True, kw_only=True)
 class DemoRecord:
-    """A filled form that is ready to be final: `photo` are the JPEG bytes of the field `photo`."""
+    """A filled form that is ready to be final: `photo` are the JPEG bytes of its field `photo`, if it asks."""
 
     id: str
     reference: str
@@ -103,7 +103,7 @@ class DemoRecord:
     author_id: str
     answers: Mapping[str, Any] = field(repr=False)
     signoffs: tuple[DemoSignoff, ...]
-    photo: bytes = field(repr=False)
+    photo: bytes | None = field(repr=False)
     controller_id: str = AUTHORITY
     area_id: str = AREA
 
@@ -280,7 +280,7 @@ CHILDREN: Final = (
 
 NEL_CHILD: Final = DemoChild(
     id="demochildnel22222222",
-    reference="CH-DEM2-NEL2",
+    reference="CH-DEM2-NEA2",
     name="Oluwaseun Fairweather-Grabowska",
     known_as="Seun",
     date_of_birth="2011-11-04",
@@ -337,44 +337,131 @@ FURTHER_CHILDREN: Final = (NEL_CHILD, HAR_CHILD, BED_CHILD)
 """Children placed in other areas, each with the documents of its protocol."""
 
 
-def demo_data(form_templates: Path = Path("form_templates")) -> Demo:
-    """Return the invented data; the plan is the example that stands beside the definitions."""
+@dataclass(frozen=True, kw_only=True)
+class _Example:
+    """A record of the demonstration that is an example beside the definitions."""
+
+    id: str
+    reference: str
+    child: DemoChild
+    definition: str
+    author: DemoUser
+
+
+def _who(role: str) -> DemoUser:
+    return next(one for one in USERS if one.role == role)
+
+
+_PLAN: Final = _Example(
+    id="demorecordplan222222",
+    reference="TP-DEM2-PAGE",
+    child=CHILDREN[0],
+    definition="trigger_plan",
+    author=WORKER,
+)
+_FURTHER: Final = (
+    _Example(
+        id="demorecordkeepsafe22",
+        reference="KS-DEM2-PAGE",
+        child=BED_CHILD,
+        definition="keep_safe_plan",
+        author=WORKER_AWAY,
+    ),
+    _Example(
+        id="demorecordassess2222",
+        reference="EA-DEM2-PAGE",
+        child=BED_CHILD,
+        definition="esp_assessment",
+        author=_who("out_of_hours"),
+    ),
+    _Example(
+        id="demorecordphnel22222",
+        reference="PH-DEM2-NEA2",
+        child=NEL_CHILD,
+        definition="philomena",
+        author=NIGHT_NEL,
+    ),
+    _Example(
+        id="demorecordphhar22222",
+        reference="PH-DEM2-HAR2",
+        child=HAR_CHILD,
+        definition="philomena",
+        author=MANAGER_HAR,
+    ),
+    _Example(
+        id="demorecordreport2222",
+        reference="MR-DEM2-PAGE",
+        child=NEL_CHILD,
+        definition="missing_report",
+        author=NIGHT_NEL,
+    ),
+    _Example(
+        id="demorecordowncopy222",
+        reference="CC-DEM2-PAGE",
+        child=NEL_CHILD,
+        definition="own_copy",
+        author=WORKER_AWAY,
+    ),
+    _Example(
+        id="demorecordtalk222222",
+        reference="RI-DEM2-PAGE",
+        child=CHILDREN[0],
+        definition="return_interview",
+        author=_who("return_interviewer"),
+    ),
+    _Example(
+        id="demorecordminutes222",
+        reference="SM-DEM2-PAGE",
+        child=CHILDREN[0],
+        definition="strategy_minutes",
+        author=TEAM_MANAGER,
+    ),
+)
+"""One of every other kind of document, about the child of its area."""
+
+
+def demo_data(form_templates: Path = Path("form_templates"), *, further: bool = False) -> Demo:
+    """Return the invented data; its records are the examples that stand beside the definitions.
+
+    With `further` there is a record of every kind of document, without it the Trigger Plan alone.
+    """
+    wanted = (_PLAN, *_FURTHER) if further else (_PLAN,)
     return Demo(
         organisations=ORGANISATIONS,
         places=PLACES,
         users=(*USERS, *FURTHER_USERS),
         children=(*CHILDREN, *FURTHER_CHILDREN),
-        records=(_plan(form_templates / "examples"),),
+        records=tuple(_record(one, form_templates / "examples") for one in wanted),
     )
 
 
-def _plan(examples: Path) -> DemoRecord:
-    example = json.loads((examples / "trigger_plan.LAN.json").read_text("utf-8"))
-    roles = {
-        "author": "social_worker",
-        "manager": "team_manager",
-        "child": "child",
-        "parent_or_carer": "carer",
-    }
+def _record(one: _Example, examples: Path) -> DemoRecord:
+    path = examples / f"{one.definition}.{one.child.area_id}.json"
+    example = json.loads(path.read_text("utf-8"))
+    people = {user.name: user for user in (*USERS, *FURTHER_USERS)}
+    spoken = {"child": "child", "parent": "parent", "carer": "carer", "parent_or_carer": "carer"}
+
+    def signed(said: Mapping[str, Any]) -> DemoSignoff:
+        user = people.get(said["name"])
+        return DemoSignoff(
+            id=said["id"],
+            user_id=(user or one.author).id,
+            role=user.role if user else spoken.get(said["id"], one.author.role),
+            name=said["name"],
+            capacity=said.get("capacity", ""),
+            outcome=said["outcome"],
+            words=said.get("words", ""),
+            at=said["at"],
+        )
+
     return DemoRecord(
-        id="demorecordplan222222",
-        reference="TP-DEM2-PAGE",
-        child_id=CHILDREN[0].id,
-        definition_id="trigger_plan",
-        author_id=WORKER.id,
+        id=one.id,
+        reference=one.reference,
+        child_id=one.child.id,
+        definition_id=one.definition,
+        author_id=one.author.id,
         answers=example["answers"],
-        signoffs=tuple(
-            DemoSignoff(
-                id=one["id"],
-                user_id=TEAM_MANAGER.id if one["id"] == "manager" else WORKER.id,
-                role=roles[one["id"]],
-                name=one["name"],
-                capacity=one["capacity"],
-                outcome=one["outcome"],
-                words=one.get("words", ""),
-                at=one["at"],
-            )
-            for one in example["signoffs"]
-        ),
-        photo=(examples / "photo.jpg").read_bytes(),
+        signoffs=tuple(signed(said) for said in example["signoffs"]),
+        photo=(examples / "photo.jpg").read_bytes() if "photo" in example["answers"] else None,
+        area_id=one.child.area_id,
     )

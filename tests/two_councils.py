@@ -142,6 +142,7 @@ def add_second_council(settings: Settings, store: Store) -> None:
     for one in second.records:
         key = key_for(store, one)
         assert key is not None
+        assert one.photo is not None
         photo = accept_photo(one.photo)
         add_record(
             store,

@@ -24,7 +24,7 @@ MOST: Final = 10_000
 def demo(*, as_json: bool) -> None:
     """Load invented demo data and issue its documents; run again, it changes nothing."""
     chosen = settings()
-    told = load_demo(chosen)
+    told = load_demo(chosen, further=True)
     run_worker(chosen, until_idle=True)
     lines = [
         "Invented demo data is loaded. Nobody in it is real.",

@@ -26,7 +26,7 @@ def demo_documents(store: Store, *, settings: Settings) -> tuple[Document, ...]:
     with store.read() as tx:
         return tuple(
             one
-            for record in demo_data(settings.form_templates).records
+            for record in demo_data(settings.form_templates, further=True).records
             for one in documents.of_record(tx, record.id)
         )
 

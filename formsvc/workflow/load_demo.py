@@ -33,15 +33,16 @@ from formsvc.store.crypto import DataKey
 from formsvc.store.revisions import Frozen
 from formsvc.store.session import Store, Tx, open_store
 from formsvc.workflow.actors import Actor, note
-from formsvc.workflow.finality import COPIES, KINDS, make_final
+from formsvc.workflow.finality import KINDS, copies_of, make_final
 from formsvc.workflow.passwords import hash_password
 
-AUDIENCES = COPIES
 
+def load_demo(settings: Settings, *, further: bool = False) -> dict[str, Any]:
+    """Load the demo data and return what to say of it: log-ins, password, references.
 
-def load_demo(settings: Settings) -> dict[str, Any]:
-    """Load the demo data and return what to say of it: log-ins, password, references."""
-    demo = demo_data(settings.form_templates)
+    With `further` there is a record of every kind of document.
+    """
+    demo = demo_data(settings.form_templates, further=further)
     library = load_library(settings.form_templates)
     store = open_store(settings)
     try:
@@ -51,10 +52,9 @@ def load_demo(settings: Settings) -> dict[str, Any]:
             key = key_for(store, one)
             if key is not None:
                 effective = library.effective(one.definition_id, one.area_id)
-                photo = accept_photo(one.photo)
-                add_record(
-                    store, one, effective=effective, photo=photo, stored=store.blobs.put(photo.data, key=key)
-                )
+                photo = None if one.photo is None else accept_photo(one.photo)
+                stored = None if photo is None else store.blobs.put(photo.data, key=key)
+                add_record(store, one, effective=effective, photo=photo, stored=stored)
     finally:
         store.close()
     return {
@@ -99,18 +99,21 @@ def key_for(store: Store, one: DemoRecord) -> DataKey | None:
 
 
 def add_record(
-    store: Store, one: DemoRecord, *, effective: Effective, photo: Accepted, stored: Stored
+    store: Store, one: DemoRecord, *, effective: Effective, photo: Accepted | None, stored: Stored | None
 ) -> None:
     """Add a record with its first revision, signed off, final, its documents enqueued."""
-    described = {**one.answers["photo"], "sha256": photo.sha256, "media_type": photo.media_type}
-    judged = Gate(effective).judge({**one.answers, "photo": described}, stage=Stage.FINAL)
+    answers, attached = dict(one.answers), []
+    if photo is not None and stored is not None:
+        answers["photo"] = {**answers["photo"], "sha256": photo.sha256, "media_type": photo.media_type}
+        kept = Attachment(
+            path="photo", name="photo.jpg", media_type=photo.media_type, sha256=photo.sha256, size=stored.size
+        )
+        attached.append(kept)
+    judged = Gate(effective).judge(answers, stage=Stage.FINAL)
     judged.raise_if_invalid()
-    attached = Attachment(
-        path="photo", name="photo.jpg", media_type=photo.media_type, sha256=photo.sha256, size=stored.size
-    )
     salt = clock.new_salt()
     binds = commitment(
-        salt=salt, definition_hash=effective.hash, answers=judged.answers, attachments=[attached]
+        salt=salt, definition_hash=effective.hash, answers=judged.answers, attachments=attached
     )
     author = Actor(user_id=one.author_id, organisation_id=one.controller_id, role="social_worker")
     with store.write() as tx:
@@ -125,14 +128,15 @@ def add_record(
             reference_prefix=effective.reference_prefix,
             created_by=one.author_id,
         )
-        attachments.attach(
-            tx,
-            stored,
-            record_id=one.id,
-            child_id=one.child_id,
-            media_type=photo.media_type,
-            created_by=one.author_id,
-        )
+        if photo is not None and stored is not None:
+            attachments.attach(
+                tx,
+                stored,
+                record_id=one.id,
+                child_id=one.child_id,
+                media_type=photo.media_type,
+                created_by=one.author_id,
+            )
         revision_id = revisions.add(
             tx,
             record_id=one.id,
@@ -145,7 +149,7 @@ def add_record(
             answers=judged.answers,
             not_asked=tuple(sorted(judged.not_asked)),
             notices=judged.notices,
-            attachments=(asdict(attached),),
+            attachments=tuple(asdict(kept) for kept in attached),
         )
         draft = revisions.get(tx, revision_id)
         revisions.freeze(tx, draft, frozen=frozen, salt=salt, frozen_hash=binds, by=one.author_id)
@@ -164,9 +168,10 @@ def add_record(
                 binds=binds,
                 at=parse_utc(said.at),
             )
-        final = make_final(tx, revisions.get(tx, revision_id), actor=author, audiences=AUDIENCES, kinds=KINDS)
+        copies = copies_of(effective)
+        final = make_final(tx, revisions.get(tx, revision_id), actor=author, audiences=copies, kinds=KINDS)
         if final.status != "approved":
-            raise WrongState("the demo plan is not signed off")
+            raise WrongState("a record of the demonstration is not signed off")
 
 
 def _add_place(tx: Tx, one: DemoPlace) -> None:

@@ -16,12 +16,12 @@ from tests.unit.content.conftest import TEMPLATES, Answers
 @pytest.fixture(scope="module")
 def data() -> demo.Demo:
     """The demo data."""
-    return demo.demo_data(TEMPLATES)
+    return demo.demo_data(TEMPLATES, further=True)
 
 
 def test_demo_is_the_same_each_time(data: demo.Demo) -> None:
     """Two loads have equal data, so that loading twice changes nothing."""
-    assert demo.demo_data(TEMPLATES) == data
+    assert demo.demo_data(TEMPLATES, further=True) == data
 
 
 def test_demo_ids_are_unique_and_shaped_as_ours(data: demo.Demo) -> None:
@@ -38,7 +38,7 @@ def test_demo_ids_are_unique_and_shaped_as_ours(data: demo.Demo) -> None:
     assert len(ids) == len(set(ids))
     assert all(re.fullmatch(r"[a-z0-9]{20}", one) for one in ids)
     references = [one.reference for one in data.children] + [one.reference for one in data.records]
-    assert all(re.fullmatch(r"(CH|TP)(-[A-HJKMNP-TV-Z2-9]{4}){2}", one) for one in references)
+    assert all(re.fullmatch(r"[A-Z]{2}(-[A-HJKMNP-TV-Z2-9]{4}){2}", one) for one in references)
 
 
 def test_demo_refers_to_what_it_holds(data: demo.Demo) -> None:
@@ -63,6 +63,16 @@ def test_demo_plan_is_about_the_child_it_belongs_to(data: demo.Demo, filled: Ans
     assert plan.answers["full_name"] == child.name == filled["example"]["full_name"]
     assert plan.answers["date_of_birth"] == child.date_of_birth
     assert plan.answers["address"] == child.details["address"]
+
+
+def test_demo_records_are_about_the_children_they_belong_to(data: demo.Demo) -> None:
+    """There is one of every kind of document, each about the child of its area."""
+    names = {one.id: one.name for one in data.children}
+    areas = {one.id: one.area_id for one in data.children}
+    for one in data.records:
+        assert one.answers["full_name"] == names[one.child_id], one.reference
+        assert one.area_id == areas[one.child_id], one.reference
+    assert {one.definition_id for one in data.records} == {path.stem for path in TEMPLATES.glob("*.yaml")}
 
 
 def test_demo_people_have_every_part(data: demo.Demo, plan: Effective) -> None:
