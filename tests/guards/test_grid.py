@@ -59,7 +59,7 @@ NOT_THERE: Final[Mapping[str, str]] = {
     "dispute_id": "nothing here is disputed",
     "export_id": "nothing here was exported",
     "reference_id": "no other system's reference is kept here: tests/web/test_references.py",
-    "upload_id": "whose case file it is follows from the organisation too: tests/web/test_uploads_to_file.py",
+    "upload_id": "whose case file it is follows from the organisation too: tests/web/test_upload_tasks.py",
     "reader_id": "nobody has a part that is for them alone here",
 }
 """Parameters for which nothing real stands in the installation: 404 is right, and why."""

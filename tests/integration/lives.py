@@ -10,7 +10,18 @@ from typing import Any
 import sqlalchemy as sa
 
 from formsvc.settings import Settings
-from formsvc.store import attachments, children, emergencies, facts, keys, placements, secrets, withholdings
+from formsvc.store import (
+    attachments,
+    children,
+    emergencies,
+    facts,
+    keys,
+    placements,
+    references,
+    secrets,
+    uploads,
+    withholdings,
+)
 from formsvc.store import tables as t
 from formsvc.store.children import Identity
 from formsvc.workflow.hold_child import lift_hold, put_hold
@@ -21,7 +32,8 @@ from tests.integration.scenes import Scene, make_quickly
 WORDS = (
     "Xochiquetzal", "Ozymandias", "Quondamstreet", "Zephyrwick", "Kumquatical", "Brobdingnag",
     "Yggdrasilian", "Wolpertinger", "Tatterdemalion", "Snollygoster", "Flibbertigibbet", "Gobbledygook",
-    "Hobbledehoy", "Jabberwocky", "Lollapalooza", "Mumpsimus", "Nudiustertian",
+    "Hobbledehoy", "Jabberwocky", "Lollapalooza", "Mumpsimus", "Nudiustertian", "Pandiculation",
+    "Rumbustious",
 )  # fmt: skip
 
 
@@ -71,6 +83,8 @@ def a_life(scene: Scene, settings: Settings, *, words: Sequence[str] = WORDS) ->
             revision_id=None,
             path="x",
         )
+        references.add(tx, kind="case_system", value=f"10-{child_id}"[:40], system=words[17], **own)
+        children.index_again(tx, child_id)
     started = scene.start()
     scene.save(started.revision_id, "who", 0, full_name=words[9], born="30 September 2014")
     scene.save(started.revision_id, "risk", 0, at_risk={"answer": "yes"}, how=words[10])
@@ -82,6 +96,9 @@ def a_life(scene: Scene, settings: Settings, *, words: Sequence[str] = WORDS) ->
     hold = put_hold(store, actor=scene.manager, child_id=child_id, why=words[14])
     lift_hold(store, actor=scene.manager, child_id=child_id, hold_id=hold, why=words[15])
     run_worker(settings, until_idle=True, make=make_quickly)
+    with store.write() as tx:
+        (task,) = uploads.of_record(tx, started.record_id, organisation_id=scene.organisation_id)
+        assert uploads.end(tx, task, outcome="not_needed", by=scene.manager.user_id, why=words[18])
     other = scene.start()
     scene.save(other.revision_id, "who", 0, full_name=words[8])
     scene.save(other.revision_id, "who", 1, full_name=words[16], born="31/2/1999")
