@@ -47,7 +47,9 @@ WEAK: Final = {
     "too_short": "Choose a password of 12 characters or more: four words do well",
     "too_long": "Choose a password of 1,000 characters or fewer",
     "common": "Choose a password that is harder to guess",
+    "breached": "Choose another password: this one is on a list of stolen passwords that others try first",
     "own_name": "Choose a password without your name in it",
+    "own_organisation": "Choose a password without the name of your organisation in it",
     "differ": "The two passwords are not the same: enter them again",
 }
 

@@ -19,7 +19,7 @@ from formsvc.store.organisations import PlaceClosed
 from formsvc.store.session import Store, Tx
 from formsvc.workflow.actors import Actor, note
 from formsvc.workflow.passwords import hash_password
-from formsvc.workflow.reset_password import LinkDead, check_words
+from formsvc.workflow.reset_password import LinkDead, check_words, own_words
 from formsvc.workflow.sessions import hashed
 
 INVITED: Final = "invited"
@@ -72,7 +72,8 @@ def open_account(store: Store, *, token: str, password: str) -> None:
     """
     with store.read() as tx:
         found = _by_link(tx, token)
-    check_words(password, words=[found.email.partition("@")[0], *found.name.split()])
+    words = own_words(found.name, email=found.email)
+    check_words(password, words=words, organisations=[found.organisation_name])
     made = hash_password(password)
     with store.write() as tx:
         found = _by_link(tx, token, lock=True)

@@ -110,7 +110,10 @@ def test_choosing_a_password_ends_every_session(
         ("short-one", "", "12 characters or more"),
         ("password1234567", "", "harder to guess"),
         ("aaaaaaaaaaaaaaaa", "", "harder to guess"),
+        ("correcthorsebatterystaple", "", "on a list of stolen passwords"),
+        ("Justinbieber!", "", "on a list of stolen passwords"),
         ("hesper-mitten-sable", "", "without your name"),
+        ("mitten-Calderholme-41", "", "name of your organisation"),
         (NEW_PASSWORD, "quarry-mitten-sable-42", "are not the same"),
     ),
 )
