@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import sqlalchemy as sa
@@ -15,7 +16,7 @@ from PIL import Image
 from formsvc.access.rules import RULES
 from formsvc.access.terms import ABOUT_NO_CHILD, Action, Relation
 from formsvc.cli import main
-from formsvc.definitions.compared import compared
+from formsvc.definitions.compared import Kind, compared
 from formsvc.definitions.library import load_library
 from formsvc.demo import AUTHORITY, CHILDREN, CONSTABULARY, FORCE, HOME, PROVIDER, TEAM, USERS, WORKER
 from formsvc.errors import Unreadable
@@ -334,7 +335,7 @@ def test_words_are_there_for_every_type_and_tie() -> None:
     """No question is shown by the name of its type, no relation by its code."""
     assert set(TYPE_WORDS) == set(TYPES)
     assert set(RELATION_WORDS) == set(Relation)
-    assert set(KIND_WORDS) == {"added", "relabelled", "hint", "required", "options", "retired"}
+    assert set(KIND_WORDS) == set(get_args(Kind))
 
 
 def test_rules_are_told_in_words(as_: As) -> None:

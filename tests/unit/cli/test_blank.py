@@ -9,6 +9,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from formsvc.cli import main
+from formsvc.definitions.library import load_library
+from formsvc.settings import PROJECT
 
 
 @pytest.fixture
@@ -37,7 +39,9 @@ def test_every_form_of_an_area_is_written(run: CliRunner, tmp_path: Path) -> Non
     """`--all` fills the emergency box: what the area has, under its own name."""
     done = blank(run, "--all", "--area", "LAN", "--out", tmp_path)
     assert done.exit_code == 0, done.output
-    assert [file.name for file in tmp_path.glob("*.pdf")] == ["trigger_plan_LAN_v1_blank.pdf"]
+    has = load_library(PROJECT / "form_templates").of_area("LAN")
+    assert {file.name for file in tmp_path.glob("*.pdf")} == {f"{id}_LAN_v1_blank.pdf" for id in has}
+    assert {"trigger_plan", "return_interview"} < set(has)
 
 
 @pytest.mark.parametrize(
