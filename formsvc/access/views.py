@@ -19,6 +19,7 @@ from formsvc.access.sheets import SHEET, WHOLE, is_kept, only_chosen, sheet_of
 from formsvc.definitions.conditions import parse
 from formsvc.definitions.model import Audience, Effective, Field
 from formsvc.definitions.printed import printed_fields
+from formsvc.definitions.source import meant
 from formsvc.errors import DefinitionNotFound
 from formsvc.fields.base import Place, item
 from formsvc.fields.blocks import Item
@@ -68,7 +69,8 @@ def make_view(
     """
     made_for = effective.area.audiences.get(audience)
     if made_for is None:
-        raise DefinitionNotFound(f"area {effective.area.id} names no audience {audience}")
+        known = meant(audience, effective.area.audiences)
+        raise DefinitionNotFound(f"area {effective.area.id} names no audience {audience}. {known}")
     data = snapshot.data
     is_sheet = extent == SHEET
     effective = sheet_of(effective) if is_sheet else effective

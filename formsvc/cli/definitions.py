@@ -10,13 +10,14 @@ import click
 
 from formsvc.access.data_map import Mapped, data_map, to_json, to_markdown
 from formsvc.access.policy import load_policy
+from formsvc.access.policy_check import check_policy, entry
 from formsvc.cases.retention import load_schedule
 from formsvc.cli.asking import json_option, say
 from formsvc.definitions.begun import begun
 from formsvc.definitions.check import check as check_all
 from formsvc.definitions.compile import LAYOUTS
 from formsvc.definitions.library import load_library
-from formsvc.definitions.model import Effective
+from formsvc.definitions.model import Effective, Field
 from formsvc.definitions.schema import view_schema
 from formsvc.definitions.trace import trace as trace_all
 from formsvc.documents.docx.checking import advice
@@ -59,6 +60,9 @@ def new(*, id: str, title: str, prefix: str, layout: str, area: str, as_json: bo
     folder = load().form_templates
     library = load_library(folder)
     library.area(area)
+    prefixes = {library.base(one).reference_prefix: one for one in library.ids()}
+    if prefix in prefixes:
+        raise click.UsageError(f"{prefix} is the prefix of {prefixes[prefix]} already. Choose another")
     try:
         text = begun(id=id, title=title, prefix=prefix, layout=layout, area=area, taken=library.ids())
     except DefinitionInvalid as error:
@@ -69,7 +73,7 @@ def new(*, id: str, title: str, prefix: str, layout: str, area: str, as_json: bo
     load_library(folder).effective(id, area)
     steps = [
         f"Write its questions in {path}; docs/write-a-form.md says how.",
-        f"Say in {folder / 'access' / 'policy.yaml'} under {id} who may write, approve and read it.",
+        f"Say in {folder / 'access' / 'policy.yaml'}, under definitions:, who may use it:  {entry(id)}",
         "formsvc definitions check",
         f"formsvc preview {id} --area {area}",
     ]
@@ -80,9 +84,11 @@ def new(*, id: str, title: str, prefix: str, layout: str, area: str, as_json: bo
 @definitions.command()
 @json_option
 def check(*, as_json: bool) -> None:
-    """Prove every definition, area, overlay and Word template; say what is wrong and what mends it."""
+    """Prove definitions, areas, overlays, policy and Word templates; say what is wrong, and what mends it."""
     chosen = load()
     problems = check_all(chosen.form_templates)
+    if not problems:
+        problems = check_policy(chosen.form_templates, load_library(chosen.form_templates))
     notes: list[Problem] = []
     if not problems:
         problems, notes = _of_templates(chosen)
@@ -141,7 +147,7 @@ def example(*, definition: str, area: str | None) -> None:
 @click.option("--area")
 @json_option
 def show(*, definition: str, area: str | None, as_json: bool) -> None:
-    """Show DEFINITION as an area has it: every field, its type, and what it answers to."""
+    """Show DEFINITION as an area has it: every field, its type, what it answers to, and who may read it."""
     effective = load_library(load().form_templates).effective(definition, area)
     lines = [
         f"{effective.title} (version {effective.version}, {effective.area.name})",
@@ -150,9 +156,25 @@ def show(*, definition: str, area: str | None, as_json: bool) -> None:
     for page in effective.pages:
         lines += ["", page.title]
         for one in page.fields:
-            lines.append(f"  {one.id:<26} {one.type.name:<16} {one.label}  {' '.join(one.trace)}".rstrip())
-            lines += [f"    {child.id:<24} {child.type.name:<16} {child.label}" for child in one.children]
+            lines += _shown(one)
     say("\n".join(lines), data={"hash": effective.hash, **effective.document}, as_json=as_json)
+
+
+def _shown(one: Field, *, deep: int = 1) -> Iterator[str]:
+    """Yield a field's line, a line of what governs it, and the same of what stands in its rows."""
+    margin = "  " * deep
+    name = f"{margin}{one.id}"
+    yield f"{name:<28} {one.type.name:<16} {one.label}  {' '.join(one.trace)}".rstrip()
+    governed = [one.sensitivity, f"part {one.part}" if one.part != "main" else "", one.fact]
+    if one.required:
+        when = f" when {one.required.when.source}" if one.required.when else ""
+        governed.append(f"needed at {one.required.at.value}{when}")
+    if one.shown_when:
+        governed.append(f"asked when {one.shown_when.source}")
+    if said := [word for word in governed if word]:
+        yield f"{'':<28} {'; '.join(said)}"
+    for child in one.children:
+        yield from _shown(child, deep=deep + 1)
 
 
 @definitions.command(name="map")

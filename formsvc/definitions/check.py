@@ -46,12 +46,16 @@ def _problems(library: Library) -> Iterator[Problem]:
             sound.append(area)
         except DefinitionInvalid as error:
             yield from error.problems
+    prefixes: dict[str, str] = {}
     for id in library.ids():
         try:
             having = library.areas_of(id)
         except DefinitionInvalid as error:
             yield from error.problems
             continue
+        if (other := prefixes.setdefault(prefix := library.base(id).reference_prefix, id)) != id:
+            what = f"{prefix!r} is the prefix of {other} already"
+            yield Problem(file=f"{id}.yaml", key="reference_prefix", what=what, remedy="Choose another")
         yield from _elsewhere(library, id, having=having, sound=sound)
         for area in (one for one in having if one in sound):
             try:

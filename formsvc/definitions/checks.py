@@ -25,6 +25,8 @@ SLOTS = (
 )  # fmt: skip
 ONE_FIELD_SLOTS = frozenset({"photo", "name"})
 """Slots that take fields only: a picture and a name are not read out of a group."""
+PICTURE = "photo"
+"""The slot that is drawn, not printed."""
 MOST_ROWS = 20
 
 Fields = Mapping[str, Field]
@@ -70,7 +72,7 @@ class _Checker:
 
         `before` grows; `form` holds what stands around a row, and `readers` who may receive the group.
         """
-        later = {one.id for one in fields}
+        later = {one.id for one in fields} if readers is not None else set(self.fields)
         for one in fields:
             at = f"{key}.fields.{one.id}"
             mine = self.audiences(one) if readers is None else self.audiences(one) & readers
@@ -166,6 +168,8 @@ class _Checker:
                 self.report.add(key, f"there is no field {entry!r}", meant(str(entry), self.fields))
             elif not self.fields[entry].type.holds_answer:
                 self.report.add(key, f"{entry!r} holds no answer", "Name a field that does")
+            elif slot == PICTURE and self.fields[entry].type.widget is not Widget.PHOTO:
+                self.report.add(key, f"{entry!r} is no photo", "Name a field of the type photo")
 
     def rows(self, data: Mapping[str, Any], *, key: str) -> None:
         """Check an entry that shows some rows of a group: `{rows, show, where?, most?}`."""

@@ -108,7 +108,8 @@ class Library:
         base = self.base(definition_id)
         wanted = area or base.home_area
         if base.areas and wanted not in base.areas and wanted in self._areas:
-            raise DefinitionNotFound(f"area {wanted} has no {definition_id}")
+            having = ", ".join(base.areas)
+            raise DefinitionNotFound(f"area {wanted} has no {definition_id}. It is in {having}")
         if (definition_id, wanted) not in self._effective:
             operations = self.overlays(wanted).get(definition_id, [])
             made = base

@@ -82,6 +82,10 @@ class Entry:
     def one_of(self, name: str, known: Iterable[str], *, default: str = "") -> str:
         """Return one of the known words."""
         names = tuple(known)
+        given = self.data.get(name)
+        if isinstance(given, bool | int):
+            self.wrong(name, f"{str(given).lower()} is not known", meant(str(given), names))
+            return default
         value = self.text(name, optional=bool(default)) or default
         if value and value not in names:
             self.wrong(name, f"{value!r} is not known", meant(value, names))
@@ -152,7 +156,10 @@ class Entry:
         try:
             return parse(source)
         except ValueError as error:
-            self.wrong(name, f"cannot be read: {error}", "See the language of conditions in write-a-form.md")
+            remedy = (
+                "Write it like  answered(x)  or  x = word and y in (a, b); docs/write-a-form.md has all of it"
+            )
+            self.wrong(name, f"cannot be read: {error}", remedy)
             return None
 
 

@@ -23,6 +23,11 @@ MOST_NODES = 100_000
 DEEPEST = 40
 MOST_NAMED = 16
 
+YAML_REMEDY = (
+    "Mend the indentation there, or put the text in quotes: one that holds a colon and a space, or that "
+    "begins with { or [, needs them"
+)
+
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _WHOLE = re.compile(r"0|-?[1-9][0-9]{0,14}")
 _PLAIN: dict[str, Any] = {"": None, "~": None, "null": None, "true": True, "false": False}
@@ -52,7 +57,7 @@ def parse(raw: bytes, *, name: str) -> Any:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         what = f"is not YAML: {error.problem or error.context}"
-        raise _invalid(name, f"line {line}", what, "Mend the indentation or the quotes there") from error
+        raise _invalid(name, f"line {line}", what, YAML_REMEDY) from error
     except (yaml.YAMLError, RecursionError) as error:
         what = f"is not YAML: {type(error).__name__}"
         raise _invalid(name, "file", what, "Mend it") from error

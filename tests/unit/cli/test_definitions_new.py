@@ -38,6 +38,7 @@ def test_what_is_begun_is_sound(folder: Path, layout: str) -> None:
     assert done.exit_code == 0, done.output
     assert f"Begun: {folder / 'photo_consent.yaml'}" in done.stdout
     assert "policy.yaml" in done.stdout
+    assert "photo_consent: {write: [social_worker]" in done.stdout
     shown = CliRunner().invoke(main, ["definitions", "show", "photo_consent", "--json"])
     assert json.loads(shown.stdout)["definition"]["layout"] == layout
 
@@ -52,6 +53,7 @@ def test_what_is_begun_is_sound(folder: Path, layout: str) -> None:
         ("photo_consent", {"prefix": "pc"}, "two to four capital letters"),
         ("photo_consent", {"layout": "plans"}, "Did you mean plan?"),
         ("photo_consent", {"area": "LON"}, "no area LON"),
+        ("photo_consent", {"prefix": "TP"}, "TP is the prefix of trigger_plan already"),
     ],
 )
 def test_what_cannot_stand_is_named_and_nothing_is_written(
@@ -63,3 +65,24 @@ def test_what_cannot_stand_is_named_and_nothing_is_written(
     assert done.exit_code == 2
     assert words in done.stderr
     assert sorted(path.name for path in folder.iterdir()) == before
+
+
+def test_what_governs_a_question_is_shown(folder: Path) -> None:
+    """A question is shown with its class, part, fact and conditions, and so is each in a row."""
+    text = CliRunner().invoke(main, ["definitions", "show", "trigger_plan"]).stdout
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    assert (
+        lines[lines.index("photo photo Photo F-TPP-10 F-TPP-11 F-TPP-41") + 1] == "description; photo.current"
+    )
+    no_photo = next(at for at, line in enumerate(lines) if line.startswith("no_photo "))
+    assert lines[no_photo + 1] == "description; needed at final; asked when not answered(photo)"
+    number = next(at for at, line in enumerate(lines) if line.startswith("number phone"))
+    assert lines[number + 1].startswith("contact")
+
+
+def test_an_area_without_the_document_is_told_where_it_is(folder: Path) -> None:
+    """Asked for where it is not, a document names the areas that have it."""
+    began("photo_consent")
+    done = CliRunner().invoke(main, ["definitions", "show", "photo_consent", "--area", "BED"])
+    assert done.exit_code == 2
+    assert "area BED has no photo_consent. It is in LAN" in done.stderr
