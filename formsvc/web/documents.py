@@ -15,7 +15,18 @@ from formsvc.errors import NotFound, WrongState
 from formsvc.store import documents, revisions
 from formsvc.store.documents import Document
 from formsvc.web import issuing, said
-from formsvc.web.guarding import about_record, actor, may, needs, person, policy, refuse, settings, store
+from formsvc.web.guarding import (
+    about_record,
+    actor,
+    may,
+    needs,
+    person,
+    policy,
+    refuse,
+    settings,
+    still,
+    store,
+)
 from formsvc.web.recalls import WHY
 from formsvc.workflow.compare import compare as compare_revisions
 from formsvc.workflow.download_document import download_document
@@ -154,7 +165,13 @@ def issue(*, record_id: str) -> Answered:
     about_record(record_id, Action.finalise)
     state = signing_state(store(), record_id=record_id, person=person())
     try:
-        finalise(store(), actor=actor(), revision_id=state.revision.id, audiences=copies_of(state.effective))
+        finalise(
+            store(),
+            actor=actor(),
+            revision_id=state.revision.id,
+            audiences=copies_of(state.effective),
+            still=still(Action.finalise),
+        )
     except WrongState:
         flash("It cannot be issued yet: see what is missing.")
         return redirect(url_for("signing_off.overview", record_id=record_id))

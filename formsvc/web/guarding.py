@@ -29,7 +29,7 @@ from formsvc.store.sessions import Signed
 from formsvc.workflow.actors import Actor
 from formsvc.workflow.lock_session import lock_session
 from formsvc.workflow.refuse import note_refusal
-from formsvc.workflow.see_child import ChildHead, see_child, see_record
+from formsvc.workflow.see_child import ChildHead, Still, see_child, see_record
 from formsvc.workflow.sessions import (
     Standing,
     find_session,
@@ -250,6 +250,11 @@ def about_record(record_id: str, action: Action) -> tuple[ChildHead, Record]:
     except (NotFound, Forbidden) as error:
         refuse(action, why=error.detail, record_id=record_id)
         raise
+
+
+def still(action: Action) -> Still:
+    """Return who is signed in and what they do, to be judged once more in the transaction that writes."""
+    return Still(policy=policy(), person=person(), action=action)
 
 
 def refuse(

@@ -9,6 +9,7 @@ from typing import Any, Final
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from formsvc.access.people import Person
+from formsvc.access.table import Action
 from formsvc.definitions.model import Field, Page
 from formsvc.errors import StaleVersion, Unreadable
 from formsvc.fields.base import Widget
@@ -17,7 +18,7 @@ from formsvc.forms.answers import AnswersForm, typed
 from formsvc.records.attachments import accept_photo, file_name
 from formsvc.store.session import Store
 from formsvc.web.forms import UPLOAD
-from formsvc.web.guarding import policy, settings
+from formsvc.web.guarding import settings, still
 from formsvc.workflow.actors import Actor
 from formsvc.workflow.attach_file import attach_file, place_for_files, take_in
 from formsvc.workflow.known_facts import Known
@@ -25,7 +26,6 @@ from formsvc.workflow.merge_edits import Clash, Edits, merge, rows_of
 from formsvc.workflow.prefill import UNSAVED
 from formsvc.workflow.read_draft import Draft, carry_known_files, files_in, read_draft, read_past
 from formsvc.workflow.save_section import Saved, save_section
-from formsvc.workflow.see_child import Still
 
 _TRIES: Final = 4
 _BYTES: Final = ("sha256", "media_type", "name")
@@ -149,7 +149,7 @@ def keep(
                 typed=held,
                 arrived={**taken_from(draft, page), **(taken or {})},
                 confirmed=confirmed,
-                still=Still(policy=policy(), person=person),
+                still=still(Action.edit_record),
             )
         except StaleVersion:
             draft = read_draft(store, record_id=draft.record.id, person=person)
@@ -193,6 +193,7 @@ def _taken_in(one: Field, came: FileStorage, *, record_id: str, store: Store, ac
         place=place_for_files(store, record_id=record_id),
         accepted=accepted,
         signed=None if taken is None else taken.signed,
+        still=still(Action.edit_record),
     )
     found = {"sha256": accepted.sha256, "media_type": accepted.media_type}
     if not is_photo:

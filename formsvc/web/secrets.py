@@ -18,7 +18,7 @@ from formsvc.access.table import Action
 from formsvc.errors import NotFound, WrongState
 from formsvc.store.crypto import ContentDestroyed
 from formsvc.store.records import Record
-from formsvc.web.guarding import about_record, actor, needs, person, reauthenticated, store
+from formsvc.web.guarding import about_record, actor, needs, person, reauthenticated, still, store
 from formsvc.web.library import library
 from formsvc.workflow.keep_secret import (
     LONGEST,
@@ -71,7 +71,13 @@ def keep(record_id: str, path: str) -> Response | tuple[str, int]:
     if not errors:
         try:
             keep_secret(
-                store(), person=person(), actor=actor(), record_id=record.id, path=one.slot.path, value=value
+                store(),
+                person=person(),
+                actor=actor(),
+                record_id=record.id,
+                path=one.slot.path,
+                value=value,
+                still=still(Action.keep_secret),
             )
         except WrongState:
             errors["value"] = "Save the section of the form first, or begin its next revision, then try again"
@@ -116,6 +122,7 @@ def reveal(record_id: str, path: str) -> Response | tuple[str, int]:
             path=one.slot.path,
             why=why,
             look_id=_asked(record, one),
+            still=still(Action.reveal),
         )
     except WrongState:
         said = {"why": "This was shown once already. Say again why you need it"}
@@ -145,7 +152,14 @@ def ask_to_destroy(record_id: str, path: str) -> str:
 def destroy(record_id: str, path: str) -> Response:
     """Destroy a secret; where the area keeps none any more too."""
     _, record, one = _about(record_id, path, Action.keep_secret, on_or_off=True)
-    destroy_secret(store(), person=person(), actor=actor(), record_id=record.id, path=one.slot.path)
+    destroy_secret(
+        store(),
+        person=person(),
+        actor=actor(),
+        record_id=record.id,
+        path=one.slot.path,
+        still=still(Action.keep_secret),
+    )
     flash("It is destroyed.", "success")
     return redirect(url_for("secrets.listing", record_id=record.id), 303)
 

@@ -14,7 +14,7 @@ from formsvc.documents.content import Section, build
 from formsvc.errors import AnswersInvalid, Forbidden, NotFound, StaleVersion, WrongState
 from formsvc.store import revisions, signoffs
 from formsvc.web import said
-from formsvc.web.guarding import about_record, actor, is_recent, may, needs, person, store
+from formsvc.web.guarding import about_record, actor, is_recent, may, needs, person, still, store
 from formsvc.web.marks import Arrived, arrived_in
 from formsvc.web.signatures import drawn
 from formsvc.web.signing import (
@@ -38,6 +38,7 @@ from formsvc.workflow.finality import copies_of
 from formsvc.workflow.freeze import freeze
 from formsvc.workflow.read_draft import read_draft
 from formsvc.workflow.read_record import SigningState, Standing, signing_state
+from formsvc.workflow.see_child import RoleOver
 from formsvc.workflow.send_back import send_back as workflow_send_back
 from formsvc.workflow.sign_off import VOICES, sign_off
 
@@ -81,6 +82,7 @@ def declare(*, record_id: str) -> Answered:
                 actor=actor(),
                 revision_id=state.revision.id,
                 versions=versions_in(form.get("versions", "")),
+                still=still(Action.sign_off),
             )
             binds = frozen.binds
         sign_off(
@@ -92,6 +94,7 @@ def declare(*, record_id: str) -> Answered:
             name=form["name"].strip(),
             capacity=form.get("capacity", "").strip()[:LONGEST_NAME],
             drawing=drawn(form.get("drawing", "")),
+            still=still(Action.sign_off),
         )
     except AnswersInvalid:
         flash("Some answers are still missing or wrong. They are listed here: mend them, then sign.")
@@ -162,6 +165,7 @@ def send_now(*, record_id: str) -> Answered:
                 revision_id=state.revision.id,
                 audiences=copies_of(state.effective),
                 send_now=True,
+                still=still(Action.finalise),
             )
         except WrongState:
             flash(_STALE)
@@ -192,7 +196,9 @@ def approve(*, record_id: str) -> Answered:
             except (StaleVersion, WrongState):
                 errors, status = {"form": _STALE}, 409
                 state = signing_state(store(), record_id=record_id, person=person())
-            except Forbidden:
+            except Forbidden as error:
+                if error.rule or isinstance(error, RoleOver):
+                    raise  # they may approve no more, whoever signed it
                 errors = {"form": "Somebody else must approve this: you signed it yourself as its author"}
     page = render_template(
         "signing_off/approve.html",
@@ -239,6 +245,7 @@ def send_back(*, record_id: str) -> Answered:
                     revision_id=state.revision.id,
                     reasons=reasons,
                     binds=request.form.get("binds", ""),
+                    still=still(Action.send_back),
                 )
             except (StaleVersion, WrongState):
                 errors["form"] = _STALE
@@ -318,6 +325,7 @@ def _record_voice(state: SigningState, standing: Standing, voices: list[str]) ->
         outcome=outcome,
         words=form.get("why" if outcome == "not_sought" else "words", "").strip(),
         drawing=b"" if outcome == "not_sought" else drawn(form.get("drawing", "")),
+        still=still(Action.sign_off),
     )
 
 
@@ -332,6 +340,7 @@ def _approve(state: SigningState, rule: Standing) -> str:
         "name": form["name"].strip(),
         "capacity": person().role_words.lower(),
         "drawing": drawn(form.get("drawing", "")),
+        "still": still(Action.approve),
     }
     if state.revision.state == "final":
         approve_after(store(), audiences=copies_of(state.effective), **ask)
@@ -339,7 +348,13 @@ def _approve(state: SigningState, rule: Standing) -> str:
         sign_off(store(), **ask)
         if [one.id for one in state.missing] != [rule.rule.id]:
             return url_for("signing_off.overview", record_id=state.record.id)
-        finalise(store(), actor=actor(), revision_id=state.revision.id, audiences=copies_of(state.effective))
+        finalise(
+            store(),
+            actor=actor(),
+            revision_id=state.revision.id,
+            audiences=copies_of(state.effective),
+            still=still(Action.approve),
+        )
     return url_for("documents.progress", record_id=state.record.id)
 
 

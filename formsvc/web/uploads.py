@@ -13,7 +13,7 @@ from formsvc.access.table import Action
 from formsvc.errors import WrongState
 from formsvc.records.clean import clean_text
 from formsvc.web import said
-from formsvc.web.guarding import about_record, actor, needs, person, store
+from formsvc.web.guarding import about_record, actor, needs, person, still, store
 from formsvc.workflow.take_to_case_file import (
     say_not_needed,
     say_uploaded,
@@ -42,7 +42,14 @@ def answer(record_id: str, upload_id: str) -> Answered:
     """Say that the file is in the case system."""
     about_record(record_id, Action.upload_copy)
     try:
-        say_uploaded(store(), actor=actor(), person=person(), record_id=record_id, upload_id=upload_id)
+        say_uploaded(
+            store(),
+            actor=actor(),
+            person=person(),
+            record_id=record_id,
+            upload_id=upload_id,
+            still=still(Action.upload_copy),
+        )
     except WrongState:
         return _page(record_id, upload_id, was_before=True), 409
     flash("Noted: it is in the case file. It can be taken back for 24 hours.", "success")
@@ -62,7 +69,13 @@ def refuse(record_id: str, upload_id: str) -> Answered:
         return _page(record_id, upload_id, typed={"why": why}, errors={"why": words}), 422
     try:
         say_not_needed(
-            store(), actor=actor(), person=person(), record_id=record_id, upload_id=upload_id, why=why
+            store(),
+            actor=actor(),
+            person=person(),
+            record_id=record_id,
+            upload_id=upload_id,
+            why=why,
+            still=still(Action.upload_copy),
         )
     except WrongState:
         return _page(record_id, upload_id, was_before=True), 409
@@ -76,7 +89,14 @@ def undo(record_id: str, upload_id: str) -> Answered:
     """Take back what was said; the task waits again."""
     about_record(record_id, Action.upload_copy)
     try:
-        undo_upload(store(), actor=actor(), person=person(), record_id=record_id, upload_id=upload_id)
+        undo_upload(
+            store(),
+            actor=actor(),
+            person=person(),
+            record_id=record_id,
+            upload_id=upload_id,
+            still=still(Action.upload_copy),
+        )
     except WrongState:
         return _page(record_id, upload_id, errors={"task": "This cannot be taken back any more"}), 409
     flash("Taken back: it still has to go to the case file.", "success")

@@ -12,6 +12,7 @@ from formsvc.workflow.actors import Actor, note
 from formsvc.workflow.effective import effective_of
 from formsvc.workflow.finality import KINDS, Final, make_final
 from formsvc.workflow.prefill import keep_carried
+from formsvc.workflow.see_child import Still, judge_still
 from formsvc.workflow.sign_off import check_other_person, role_for, rule_of
 
 
@@ -28,6 +29,7 @@ def approve_after(
     drawing: bytes = b"",
     audiences: Sequence[str] = ("full", "police"),
     kinds: Sequence[str] = KINDS,
+    still: Still | None = None,
 ) -> Final:
     """Sign off a final revision that is not yet approved, as the next revision with the same answers.
 
@@ -37,6 +39,7 @@ def approve_after(
     """
     with store.write() as tx:
         before = revisions.get(tx, revision_id, lock=True)
+        judge_still(tx, still, record_id=before.record_id, alone=True)
         is_free = revisions.opened(tx, before.record_id) is None
         if before.state != "final" or before.status != "not_yet_approved" or not is_free:
             raise WrongState

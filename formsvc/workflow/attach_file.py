@@ -15,6 +15,7 @@ from formsvc.store.crypto import DataKey
 from formsvc.store.session import Store
 from formsvc.workflow.actors import Actor, note
 from formsvc.workflow.read_draft import Draft
+from formsvc.workflow.see_child import Still, judge_still
 from formsvc.workflow.verify_apart import signed_apart
 
 IMAGES: Final = ("image/jpeg",)
@@ -61,11 +62,22 @@ def take_in(data: bytes, *, settings: Settings) -> Taken:
 
 
 def attach_file(
-    store: Store, *, actor: Actor, place: FilePlace, accepted: Accepted, signed: Signed | None = None
+    store: Store,
+    *,
+    actor: Actor,
+    place: FilePlace,
+    accepted: Accepted,
+    signed: Signed | None = None,
+    still: Still | None = None,
 ) -> None:
-    """Store an accepted file and let the record carry it; the answer that shows it names its SHA-256."""
+    """Store an accepted file and let the record carry it; the answer that shows it names its SHA-256.
+
+    `still` is who brings it, to be judged in the transaction that notes it: of a file that is refused there
+    nothing but bytes under the child's key is left, which the next sweep takes.
+    """
     stored = store.blobs.put(accepted.data, key=place.key)
     with store.write() as tx:
+        judge_still(tx, still, record_id=place.record_id)
         attachments.attach(
             tx,
             stored,

@@ -20,6 +20,7 @@ from formsvc.store.session import Store
 from formsvc.workflow.actors import Actor, note
 from formsvc.workflow.drafts import whole
 from formsvc.workflow.effective import effective_of
+from formsvc.workflow.see_child import Still, judge_still
 
 FILE_MISSING = "file_missing"
 """The code of an answer that names a file its record does not carry."""
@@ -37,15 +38,22 @@ class Awaiting:
 
 
 def freeze(
-    store: Store, *, actor: Actor, revision_id: str, versions: Mapping[str, int] | None = None
+    store: Store,
+    *,
+    actor: Actor,
+    revision_id: str,
+    versions: Mapping[str, int] | None = None,
+    still: Still | None = None,
 ) -> Awaiting:
     """Freeze a draft; raise AnswersInvalid with everything that keeps it from being final.
 
     `versions` are those of the pages that were read before handing in: where another was saved since,
-    StaleVersion is raised and nothing is frozen. Raises WrongState when it is no draft.
+    StaleVersion is raised and nothing is frozen. `still` is who hands in, to be judged in the same
+    transaction. Raises WrongState when it is no draft.
     """
     with store.write() as tx:
         revision = revisions.get(tx, revision_id, lock=True)
+        judge_still(tx, still, record_id=revision.record_id)
         if revision.state != "draft":
             raise WrongState
         held = sections.all_of(tx, revision_id=revision_id, child_id=revision.child_id)

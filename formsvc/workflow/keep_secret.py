@@ -21,6 +21,7 @@ from formsvc.store.secrets import Held
 from formsvc.store.session import Store, Tx
 from formsvc.workflow.actors import Actor, note
 from formsvc.workflow.effective import effective_of
+from formsvc.workflow.see_child import Still, judge_still
 
 LONGEST: Final = 500
 OFF: Final = "secrets-off"
@@ -71,7 +72,16 @@ def held_secrets(store: Store, *, person: Person, record_id: str) -> tuple[Kept,
         return tuple(Kept(slot=one, held=_known(known, refs[one.path], one), in_draft=open_) for one in slots)
 
 
-def keep_secret(store: Store, *, person: Person, actor: Actor, record_id: str, path: str, value: str) -> bool:
+def keep_secret(
+    store: Store,
+    *,
+    person: Person,
+    actor: Actor,
+    record_id: str,
+    path: str,
+    value: str,
+    still: Still | None = None,
+) -> bool:
     """Keep a secret, or put it in the place of one that is kept; return whether one was replaced.
 
     A first one needs a form that is being worked on, and makes it a draft again: sign-offs are void.
@@ -80,6 +90,7 @@ def keep_secret(store: Store, *, person: Person, actor: Actor, record_id: str, p
     with store.write() as tx:
         record = records.get(tx, record_id)
         revision = revisions.get(tx, in_use(tx, record_id).id, lock=True)
+        judge_still(tx, still, record_id=record_id)
         slot = slot_at(tx, person, record, revision, path)
         found = reference(answers_of(tx, revision), slot)
         known = _known(secrets.held(tx, [found], child_id=record.child_id), found, slot)
@@ -103,7 +114,9 @@ def keep_secret(store: Store, *, person: Person, actor: Actor, record_id: str, p
         return replaced
 
 
-def destroy_secret(store: Store, *, person: Person, actor: Actor, record_id: str, path: str) -> None:
+def destroy_secret(
+    store: Store, *, person: Person, actor: Actor, record_id: str, path: str, still: Still | None = None
+) -> None:
     """Destroy a secret; a form that is being worked on says from then on that none is held.
 
     Raises NotFound where none is kept.
@@ -111,6 +124,7 @@ def destroy_secret(store: Store, *, person: Person, actor: Actor, record_id: str
     with store.write() as tx:
         record = records.get(tx, record_id)
         revision = revisions.get(tx, in_use(tx, record_id).id, lock=True)
+        judge_still(tx, still, record_id=record_id)
         slot = slot_at(tx, person, record, revision, path, on_or_off=True)
         found = reference(answers_of(tx, revision), slot)
         known = _known(secrets.held(tx, [found], child_id=record.child_id), found, slot)

@@ -8,10 +8,19 @@ from formsvc.store import records, secrets
 from formsvc.store.session import Store
 from formsvc.workflow.actors import Actor, note
 from formsvc.workflow.keep_secret import answers_of, in_use, reference, slot_at
+from formsvc.workflow.see_child import Still, judge_still
 
 
 def reveal_secret(
-    store: Store, *, person: Person, actor: Actor, record_id: str, path: str, why: str, look_id: str
+    store: Store,
+    *,
+    person: Person,
+    actor: Actor,
+    record_id: str,
+    path: str,
+    why: str,
+    look_id: str,
+    still: Still | None = None,
 ) -> str:
     """Return the secret at a path of a record. `look_id` is of the page that asked and opens nothing twice.
 
@@ -19,6 +28,7 @@ def reveal_secret(
     ContentDestroyed.
     """
     with store.write() as tx:
+        judge_still(tx, still, record_id=record_id)
         record = records.get(tx, record_id)
         revision = in_use(tx, record_id)
         slot = slot_at(tx, person, record, revision, path)

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from formsvc.access.table import Action
 from formsvc.definitions.model import Page, Stage
 from formsvc.errors import AnswerError, StaleVersion, WrongState
 from formsvc.fields.base import Place, item
@@ -77,9 +76,7 @@ def save_section(
     """
     with store.write() as tx:
         revision = revisions.get(tx, revision_id, lock=True)
-        if still is not None:
-            record = records.get(tx, revision.record_id)
-            judge_still(tx, still, record=record, action=Action.edit_record)
+        judge_still(tx, still, record_id=revision.record_id)
         if revision.state not in revisions.OPEN:
             raise WrongState
         effective = effective_of(tx, revision.definition_hash)

@@ -60,6 +60,7 @@ class Still:
 
     policy: Policy
     person: Person
+    action: Action = Action.edit_record
 
 
 class RoleOver(Forbidden):
@@ -108,15 +109,21 @@ def see_record(
         return head, record
 
 
-def judge_still(tx: Tx, still: Still, *, record: Record, action: Action) -> None:
+def judge_still(tx: Tx, still: Still | None, *, record_id: str, alone: bool = False) -> None:
     """Judge again, in the transaction that writes, whether somebody may do this: it stays so until the end.
 
-    Raises RoleOver where their role has ended meanwhile, NotFound and Forbidden as for looking.
+    Without anybody to judge (the service itself) nothing is. `alone` where the transaction changes the child
+    too: two who only watch her could not both. Raises RoleOver where their role has ended meanwhile, NotFound
+    and Forbidden as for looking.
     """
-    children.watch(tx, record.child_id)  # the child first: who closes a place waits for memberships last
+    if still is None:
+        return
+    record = records.get(tx, record_id)
+    lock = children.lock if alone else children.watch
+    lock(tx, record.child_id)  # the child first: who closes a place waits for memberships last
     if not persons.still_holds(tx, still.person.membership_id):
         raise RoleOver
-    _head(tx, still.policy, still.person, child_id=record.child_id, action=action, record=record)
+    _head(tx, still.policy, still.person, child_id=record.child_id, action=still.action, record=record)
 
 
 def see_photo(store: Store, *, head: ChildHead) -> PhotoPlace:

@@ -11,6 +11,7 @@ from formsvc.store import records, revisions, signoffs
 from formsvc.store.session import Store
 from formsvc.workflow.actors import Actor, note
 from formsvc.workflow.effective import effective_of, page_of
+from formsvc.workflow.see_child import Still, judge_still
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +32,7 @@ def send_back(
     paths: Sequence[str] = (),
     reasons: Sequence[Reason] = (),
     binds: str = "",
+    still: Still | None = None,
 ) -> tuple[str, ...]:
     """Return a revision to draft and its sign-offs void; return the rules they were for.
 
@@ -43,6 +45,7 @@ def send_back(
         raise WrongState("nothing is sent back without a reason")
     with store.write() as tx:
         revision = revisions.get(tx, revision_id, lock=True)
+        judge_still(tx, still, record_id=revision.record_id)
         if revision.state != "awaiting_signoff":
             raise WrongState
         if binds and revision.frozen_hash != binds:

@@ -12,6 +12,7 @@ from formsvc.store.session import Store
 from formsvc.store.signoffs import KeptSignoff
 from formsvc.workflow.actors import Actor, note
 from formsvc.workflow.effective import effective_of
+from formsvc.workflow.see_child import Still, judge_still
 
 VOICES: Final = frozenset({"child", "parent", "carer"})
 """Roles of people who do not sign in here: whoever went through the form with them records what they said."""
@@ -32,16 +33,18 @@ def sign_off(
     outcome: str = "agreed",
     words: str = "",
     drawing: bytes = b"",
+    still: Still | None = None,
 ) -> str:
     """Record a sign-off and return its id.
 
     `binds` is the hash of what was read; `role` whose sign-off it is (the actor's own where empty);
-    `drawing` a drawn signature as PNG bytes.
+    `drawing` a drawn signature as PNG bytes; `still` who does it, to be judged in the same transaction.
     Raises StaleVersion when something else is frozen now, WrongState when nothing is or the rule was
     met, Forbidden when that role may not, NotFound for an unknown rule.
     """
     with store.write() as tx:
         revision = revisions.get(tx, revision_id, lock=True)
+        judge_still(tx, still, record_id=revision.record_id)
         if revision.state != "awaiting_signoff":
             raise WrongState
         if revision.frozen_hash != binds:

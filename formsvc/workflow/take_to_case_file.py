@@ -22,6 +22,7 @@ from formsvc.workflow.actors import Actor, note
 from formsvc.workflow.effective import effective_of
 from formsvc.workflow.holders import hold_from_now
 from formsvc.workflow.reading import Reads, is_handed_to, reading_of, reads
+from formsvc.workflow.see_child import Still, judge_still
 
 SHOWN: Final = 10
 """How many are listed on a first page, the oldest."""
@@ -78,27 +79,52 @@ def upload_of(store: Store, *, person: Person, record_id: str, upload_id: str) -
         return _for(tx, person, _one(tx, person, record_id=record_id, upload_id=upload_id))
 
 
-def say_uploaded(store: Store, *, actor: Actor, person: Person, record_id: str, upload_id: str) -> None:
+def say_uploaded(
+    store: Store,
+    *,
+    actor: Actor,
+    person: Person,
+    record_id: str,
+    upload_id: str,
+    still: Still | None = None,
+) -> None:
     """Tick a task: the file is in the case system. Raises WrongState where it waits no more, NotFound."""
     with store.write() as tx:
         task = _one(tx, person, record_id=record_id, upload_id=upload_id).task
+        judge_still(tx, still, record_id=record_id)
         if not uploads.end(tx, task, outcome="uploaded", by=actor.user_id):
             raise WrongState("somebody ended this task before")
         _note(tx, actor, task, "upload.tick")
 
 
 def say_not_needed(
-    store: Store, *, actor: Actor, person: Person, record_id: str, upload_id: str, why: str
+    store: Store,
+    *,
+    actor: Actor,
+    person: Person,
+    record_id: str,
+    upload_id: str,
+    why: str,
+    still: Still | None = None,
 ) -> None:
     """End a task without uploading, with a reason. Raises WrongState where it waits no more, NotFound."""
     with store.write() as tx:
         task = _one(tx, person, record_id=record_id, upload_id=upload_id).task
+        judge_still(tx, still, record_id=record_id)
         if not uploads.end(tx, task, outcome="not_needed", by=actor.user_id, why=why):
             raise WrongState("somebody ended this task before")
         _note(tx, actor, task, "upload.not_needed")
 
 
-def undo_upload(store: Store, *, actor: Actor, person: Person, record_id: str, upload_id: str) -> None:
+def undo_upload(
+    store: Store,
+    *,
+    actor: Actor,
+    person: Person,
+    record_id: str,
+    upload_id: str,
+    still: Still | None = None,
+) -> None:
     """Let a task wait again that was ended by hand less than UNDO_WITHIN ago.
 
     Raises WrongState where it is too late, or the revision is not current any more; NotFound.
@@ -106,6 +132,7 @@ def undo_upload(store: Store, *, actor: Actor, person: Person, record_id: str, u
     with store.write() as tx:
         task = _one(tx, person, record_id=record_id, upload_id=upload_id).task
         revision = revisions.get(tx, task.revision_id, lock=True)  # a newer one waits, or was there first
+        judge_still(tx, still, record_id=record_id)
         if revision.state != "final" or not uploads.reopen(tx, task, since=tx.at - UNDO_WITHIN):
             raise WrongState("this cannot be taken back any more")
         _note(tx, actor, task, "upload.undo")
