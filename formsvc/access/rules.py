@@ -134,6 +134,13 @@ RULES: Final[tuple[Rule, ...]] = (
         "that are a home's to complete.",
     ),
     _rule(
+        "home-folder",
+        roles=(Role.residential_manager, Role.home_staff),
+        actions=(A.print_home,),
+        words="A home prints the current forms of the children who are placed there now, each as it may have "
+        "a copy of it, and keeps its own paper folder: no other home's.",
+    ),
+    _rule(
         "home-lead",
         roles=(Role.residential_manager,),
         relations=(Relation.placement,),

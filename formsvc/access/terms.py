@@ -78,6 +78,8 @@ class Action(StrEnum):
     download = "download"
     upload_copy = "upload_copy"
     """Take a final document to the case file, and say that it is there or not needed."""
+    print_home = "print_home"
+    """Print the current forms of the children placed in one's home, and keep its paper folder."""
     compare = "compare"
     see_documents = "see_documents"
     """The newest plans of the children one may see, as a list."""
@@ -138,6 +140,7 @@ ABOUT_NO_CHILD: Final = frozenset(
         Action.add_child,
         Action.see_drafts,
         Action.see_documents,
+        Action.print_home,
         Action.see_jobs,
         Action.retry_job,
         Action.manage_people,

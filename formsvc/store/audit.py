@@ -24,6 +24,8 @@ from formsvc.store import tables as t
 from formsvc.store.session import Tx
 
 DOWNLOAD: Final = "document.download"
+PRINT: Final = "document.print"
+"""Taken as a file, or in a print of a home: either way somebody has a copy."""
 """The act of taking a copy of a document."""
 GENESIS: Final = hashlib.sha256(b"formsvc audit 1").hexdigest()
 
@@ -373,7 +375,7 @@ def downloads(tx: Tx, child_id: str, document_ids: Collection[str]) -> tuple[Ent
         sa.select(t.audit_entry)
         .where(
             of.child_id == child_id,
-            of.act == DOWNLOAD,
+            of.act.in_((DOWNLOAD, PRINT)),
             of.outcome == "done",
             of.subject_id.in_(sorted(document_ids)),
         )

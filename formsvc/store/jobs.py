@@ -128,6 +128,19 @@ def finish(tx: Tx, job: Job, *, outcome: str) -> None:
     _release(tx, job, state="done", outcome=outcome, progress="done", finished_at=tx.at)
 
 
+def tell(tx: Tx, job: Job, *, progress: str) -> None:
+    """Note how far a job has come."""
+    tx.c.execute(
+        sa.update(t.job).where(t.job.c.id == job.id, t.job.c.lease == job.lease).values(progress=progress)
+    )
+
+
+def by_key(tx: Tx, key: str) -> Job | None:
+    """Return the job of a key, None where there is none."""
+    row = tx.c.execute(sa.select(t.job).where(t.job.c.key == key)).mappings().one_or_none()
+    return None if row is None else Job(**row)
+
+
 def postpone(tx: Tx, job: Job, *, due_at: datetime, outcome: str) -> None:
     """Put a job back to be tried again."""
     _release(tx, job, state="waiting", due_at=due_at, outcome=outcome, progress="waiting to try again")

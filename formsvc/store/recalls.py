@@ -181,6 +181,17 @@ def of_holder(tx: Tx, *, recall_id: str, user_id: str) -> str | None:
     return found.scalar_one_or_none()
 
 
+def of_handed_out(tx: Tx, handed_out_ids: Collection[str]) -> tuple[tuple[str, str], ...]:
+    """Return (line id, recall id) of the unanswered lines of some copies that were handed out."""
+    of = t.recall_line.c
+    rows = tx.c.execute(
+        sa.select(of.id, of.recall_id)
+        .where(of.handed_out_id.in_(sorted(handed_out_ids)), of.answered_at.is_(None))
+        .order_by(of.id)
+    )
+    return tuple((row.id, row.recall_id) for row in rows)
+
+
 def took_again(tx: Tx, *, line_id: str, document_id: str) -> None:
     """Note that a holder took a copy once more: what they answered before does not hold for it."""
     of = t.recall_line.c

@@ -15,6 +15,7 @@ from formsvc.fields.moments import london_words, stored_utc
 from formsvc.store.documents import Document
 from formsvc.web import said
 from formsvc.web.guarding import actor, needs, open_route, person, policy, settings, store
+from formsvc.web.printing import folder_words
 from formsvc.web.recalls import words
 from formsvc.workflow.answer_invitation import invitations_for
 from formsvc.workflow.answer_recall import called_back
@@ -61,6 +62,7 @@ def home() -> str:
         recalls=open_recalls(store(), person=who) if ever(who.role, Action.recall) else (),
         **words(),
         asked=asked_of(who),
+        folder=folder_words(who),
         day=begin_day(store(), policy=policy(), person=who),
         person=who,
         title=title,

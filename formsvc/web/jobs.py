@@ -31,6 +31,8 @@ KINDS: Final = {
     "dispose": "Dispose of a record",
     "export": "Export a record",
     "export_end": "Delete an export that was not fetched",
+    "print_home": "Print the forms of a home",
+    "print_home_end": "Delete a print of a home",
     "mail": "Send a message",
     STAMP: "Put a time stamp in",
     "revocation": "Ask which certificates were revoked",

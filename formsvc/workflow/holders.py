@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from formsvc.store import audit, documents, handed_out, recalls
+from formsvc.store import audit, documents, handed_out, paper, recalls
 from formsvc.store.documents import Document
 from formsvc.store.handed_out import HandedOut
 from formsvc.store.recalls import Recall
@@ -45,9 +45,11 @@ def holders_of(tx: Tx, made: Sequence[Document]) -> Holders:
     for entry in audit.downloads(tx, child_id, ids):
         if entry.actor_id is not None:
             taken.setdefault(entry.actor_id, []).append(entry)
+    given = handed_out.of_documents(tx, ids, child_id=child_id)
+    gone = paper.gone(tx, [one.id for one in given])
     return Holders(
         takers=tuple(_taker(user_id, entries) for user_id, entries in taken.items()),
-        outside=handed_out.of_documents(tx, ids, child_id=child_id),
+        outside=tuple(one for one in given if one.id not in gone),
     )
 
 

@@ -30,6 +30,7 @@ from formsvc.workflow.export_child import EXPORT, EXPORT_END, end_export, make_e
 from formsvc.workflow.finality import ISSUE
 from formsvc.workflow.issue import IssueWork, Made, Make, keep_made, make_work, read_work, skip
 from formsvc.workflow.link_audit import BATCH, link_audit
+from formsvc.workflow.print_home import PRINT, PRINT_END, end_print, make_print
 from formsvc.workflow.processes import this_process
 from formsvc.workflow.refresh_revocation import REFRESH, do_refresh, enqueue_refresh
 from formsvc.workflow.retention import RETENTION, enqueue_find_due, find_due
@@ -44,7 +45,7 @@ from formsvc.workflow.stamp_document import (
 from formsvc.workflow.stamp_document import skip as skip_stamping
 from formsvc.workflow.sweep import SWEEP, enqueue_sweep, orphans, sweep
 
-WORK_KINDS: Final = (ISSUE, SWEEP, REFRESH, RETENTION, DISPOSE, EXPORT, EXPORT_END)
+WORK_KINDS: Final = (ISSUE, SWEEP, REFRESH, RETENTION, DISPOSE, EXPORT, EXPORT_END, PRINT, PRINT_END)
 POLL: Final = timedelta(seconds=1)
 SWEEP_EVERY: Final = timedelta(hours=1)
 STAMP_PAUSE: Final = timedelta(seconds=30)
@@ -174,6 +175,10 @@ class _Worker:
                 make_export(self.store, job, settings=self.settings)
             elif job.kind == EXPORT_END:
                 end_export(self.store, job)
+            elif job.kind == PRINT:
+                make_print(self.store, job, settings=self.settings)
+            elif job.kind == PRINT_END:
+                end_print(self.store, job)
             elif job.kind == DISPOSE:
                 dispose_of(self.store, job, settings=self.settings)
             else:
