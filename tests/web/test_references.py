@@ -53,7 +53,7 @@ def test_reference_stands_on_the_page_and_finds_the_child(as_: As) -> None:
         ({"value": ""}, "Enter the reference"),
         ({"value": "Szymon"}, "check that this is no name"),
         ({"system": ""}, "Enter whose system it is"),
-        ({"kind": "nhs_number"}, "these do not belong together"),
+        ({"kind": "nhs_number"}, "at least one of these is wrong"),
     ],
 )
 def test_what_is_wrong_comes_back_beside_its_question(as_: As, changed: dict[str, str], words: str) -> None:

@@ -39,15 +39,16 @@ def test_final_plan_goes_to_the_case_file(sit: Sit, site: Site) -> None:
     page.get_by_label("NHS number", exact=True).check()
     page.get_by_label("The reference").fill("943 476 5918")
     seat.press("Add the reference")
-    assert seat.problems() == ["Check the NHS number: it has 10 digits, and these do not belong together"]
+    assert seat.problems() == ["Check the NHS number: it has 10 digits, and at least one of these is wrong"]
     wrong += seat.look("references errors")
     page.get_by_label("The reference").fill("943 476 5919")
     seat.press("Add the reference")
+    expect(page.get_by_text("The reference is added.")).to_be_visible()
     page.get_by_label("Case-system id").check()
     page.get_by_label("The reference").fill("MOS/4410")
     page.get_by_label("Whose system is it?").fill("Calderholme, Mosaic")
     seat.press("Add the reference")
-    page.get_by_role("link", name="Correct or end: Case-system id MOS/4410").click()
+    page.locator("dl a").filter(has_text="MOS/4410").click()
     wrong += seat.look("references one")
     page.get_by_label("Case-system id").fill("MOS/4411")
     seat.press("Save the correction")
