@@ -51,10 +51,10 @@ def own_pieces() -> str:
         )
         + note("A slot of page one in a column: each answer below what was asked, where it holds several")
         + say("macro told(s)")
-        + say("if s and s.asked")
+        + say("if s and (s.asked or s.answers|length == 1)")
         + para("SheetLabel", "{{ s.label }}")
         + say("for a in s.answers")
-        + say("if a.label != s.label")
+        + say("if s.answers|length > 1 and a.label != s.label")
         + para("SheetMore", "{{ a.label }}")
         + say("endif")
         + put("sheet_answer(a)")
@@ -165,7 +165,7 @@ def box(name: str) -> str:
         + table(
             "RuledBox",
             [WIDTH],
-            row(cell(WIDTH, inside), whole=False),
+            row(cell(WIDTH, inside)),
             title=f"{{{{ sheet.{name}.label }}}}",
             note="A box with what must be found at once.",
         )
@@ -202,7 +202,7 @@ def graded() -> str:
         + table(
             "RuledBox",
             [WIDTH],
-            row(cell(WIDTH, inside), whole=False),
+            row(cell(WIDTH, inside)),
             title="Grade of risk",
             note="A box with the grade, what it means and the reasons for it.",
         )
@@ -237,32 +237,32 @@ def others() -> str:
 
 
 def minutes() -> str:
-    """Return page one of minutes: what was decided, who does what by when, when it is looked at again."""
+    """Return page one of minutes: what was decided, when it is looked at again, who does what by when."""
     return (
         head()
         + part("meeting", short=True)
         + box("decision")
-        + part("reasons")
-        + part("actions")
         + part("next_review", short=True)
         + part("grade", short=True)
         + part("alerts", short=True)
+        + part("reasons")
+        + part("actions")
         + part("present")
         + others()
     )
 
 
 def interview() -> str:
-    """Return page one of an interview: what happened and was offered, then what was said."""
+    """Return page one of an interview: what happened, harm, needs, actions; then what was said."""
     return (
         head()
         + part("episode", short=True)
         + part("outcome", short=True)
-        + spoken("account")
-        + spoken("family")
         + box("harm")
         + box("needs")
         + part("actions")
+        + spoken("account")
+        + spoken("family")
         + others()
     )
 
@@ -290,9 +290,10 @@ def one_sheet() -> str:
         + table(
             "SheetPairs",
             [WIDTH // 2, WIDTH // 2],
-            _pair("last_seen", "circumstances"),
+            _across("last_seen"),
+            _across("circumstances"),
             title="Since when, from where, and how",
-            note="Two lists side by side, each below its name.",
+            note="Two lists one below the other, each below its name.",
         )
         + say(f"if {danger}")
         + para("AfterTable", "")
@@ -392,6 +393,12 @@ def large_sections() -> str:
         + say("endfor")
         + say("endfor")
     )
+
+
+def _across(name: str) -> str:
+    """Return a slot in the full width."""
+    cells = row(cell(WIDTH, put(f"told(sheet.{name})"), span=2))
+    return row_says(f"if sheet.{name}", 2) + cells + row_says("endif", 2)
 
 
 def _pair(left: str, right: str) -> str:

@@ -222,7 +222,7 @@ def _facts(data: Mapping[str, Any]) -> tuple[Item, ...]:
         ("@document.revision", "Revision", str(document["revision"])),
         ("@document.issued_at", "Issued", london_words(document["issued_at"])),
         ("@document.status", "Status", STATUS_WORDS[document["status"]]),
-        ("@audience", "Made for", data["audience"]["sentence"]),
+        ("@audience", "This copy", data["audience"]["sentence"]),
     )
     return tuple(Item(path=path, label=label, blocks=(Text(text),)) for path, label, text in told)
 

@@ -32,10 +32,12 @@ _URGENT: Final = frozenset({"do_not_approach", "medication", "danger", "ring_now
 _GROUPS: Final = (
     (33, (("phones",), ("home",), ("lead",))),
     (50, (("risks", "danger"), ("do_not_approach",))),
-    (52, (("last_seen",), ("circumstances",))),
+    (110, (("grade",),)),
+    (110, (("last_seen",),)),
+    (110, (("circumstances",),)),
     (52, (("triggers",), ("runs_to",))),
     (52, (("medication",), ("ring_now",))),
-    (52, (("grade",), ("reported",))),
+    (110, (("reported",),)),
 )
 """Characters on a line, and which slots stand side by side, some of them below each other."""
 _BESIDE: Final = 70

@@ -63,7 +63,7 @@ def _about(view: View, content: Content, known: Known) -> str:
         ("Status", facts["@document.status"]),
         ("Issued", facts["@document.issued_at"]),
         ("By", content.controller),
-        ("Made for", facts["@audience"]),
+        ("This copy", facts["@audience"]),
     ]
     if view.data["document"]["demonstration"]:
         told.append(("Demonstration", "The people in it are invented"))

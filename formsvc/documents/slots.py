@@ -22,18 +22,18 @@ SLOT_LABELS: Mapping[str, str] = {
     "clothing": "Usually wears",
     "phones": "Phone",
     "language": "Language",
+    "grade": "Grade of risk",
     "triggers": "What makes them run",
     "runs_to": "Who and where they run to",
     "risks": "Highest risks",
     "do_not_approach": "Do not approach without police",
-    "danger": "Risk to those who find them",
+    "danger": "Warning for whoever finds them",
     "medication": "Medication that cannot wait",
     "ring_now": "Ring now",
     "home": "Lives at",
     "lead": "Lead professional",
     "meeting": "The meeting",
     "decision": "What was decided",
-    "grade": "Grade of risk",
     "reasons": "Reasons for the grade",
     "actions": "Actions",
     "next_review": "Next review",
@@ -57,7 +57,8 @@ SLOT_LABELS: Mapping[str, str] = {
 }
 """The slots of page one, in reading order, and what each is called in print.
 
-Those from `photo` to `lead` are the sheet for the search; the rest are what other layouts put first.
+Those from `photo` to `lead` are the sheet for the search, `grade` where a plan has one; the rest are what
+other layouts put first.
 """
 
 SHEET = "sheet"

@@ -45,6 +45,9 @@ def _w(name: str) -> str:
 
 _T, _R, _RPR, _P, _PPR = _w("t"), _w("r"), _w("rPr"), _w("p"), _w("pPr")
 _SPLIT = re.compile("[\t\n]|[^\t\n]+")
+AFTER_TABLE: Final = "AfterTable"
+"""The style of the empty paragraph that keeps two tables from growing into one."""
+
 _ENDS_CELL: Final = frozenset({_P, _w("sdt")})
 
 
@@ -69,6 +72,9 @@ def typeset(
             _set_text(text, said, emoji_font)
     for table in list(root.iter(_w("tbl"))):
         _set_table(table)
+    for style in list(root.iter(_w("pStyle"))):
+        if style.get(_w("val")) == AFTER_TABLE:
+            _close_gap(next(style.iterancestors(_P)))
     for control in list(root.iter(_w("sdt"))):
         _move_inside_paragraph(control)
     for mark in list(root.iter(_w("cantSplit"))):
@@ -208,6 +214,15 @@ def _set_table(table: etree._Element) -> None:
             if len(cell) == 0 or cell[-1].tag not in _ENDS_CELL:
                 cell.append(etree.Element(_P))
     _set_columns(table)
+
+
+def _close_gap(paragraph: etree._Element) -> None:
+    """Take away an empty paragraph that keeps no two tables apart: who hears a document hears it too."""
+    parent, before, after = paragraph.getparent(), paragraph.getprevious(), paragraph.getnext()
+    if parent is None or parent.tag == _w("tc") or next(paragraph.iter(_T), None) is not None:
+        return
+    if before is None or after is None or not before.tag == after.tag == _w("tbl"):
+        parent.remove(paragraph)
 
 
 def _set_columns(table: etree._Element) -> None:

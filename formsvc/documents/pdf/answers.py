@@ -36,6 +36,14 @@ class Pen:
         lines = self.setter.lines(text, style, width - indent)
         return Para(element, lines, style, width - indent, gap=gap, indent=indent)
 
+    def paras(self, parent: Element, text: str, style: Style, width: float) -> list[Piece]:
+        """Return a text of the form as paragraphs of its own, one for each of its lines."""
+        lines = [line for line in text.split("\n") if line.strip()]
+        return [
+            self.para(parent.child("P"), line, style, width, gap=2 if at else 0)
+            for at, line in enumerate(lines)
+        ]
+
     def answer(
         self,
         element: Element,

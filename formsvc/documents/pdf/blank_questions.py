@@ -35,7 +35,9 @@ class Questions:
             Abreast([(0, head)], below=3, rule=1.5, width=WIDTH), gap=16, keep_next=True, bookmark=page.title
         )
         if page.intro:
-            intro = self.ask.pen.para(section.child("P"), page.intro, BODY_QUIET, WIDTH)
+            intro = Stack()
+            for piece in self.ask.pen.paras(section, page.intro, BODY_QUIET, WIDTH):
+                intro.add(piece, gap=piece.gap)
             yield Slab(Abreast([(0, intro)], above=4), keep_next=True)
         for one in page.fields:
             yield from self._question(section, one)

@@ -23,7 +23,7 @@ LEAST_URGENT = (
 """What gives way first when not everything fits."""
 MOST_URGENT = (
     "gender", "known_as", "build", "height", "eyes", "date_of_birth", "medication", "ring_now",
-    "do_not_approach", "last_seen", "risks", "danger", "name",
+    "do_not_approach", "circumstances", "last_seen", "risks", "danger", "name",
 )  # fmt: skip
 """What gives way only when that was not enough, the last of them last."""
 

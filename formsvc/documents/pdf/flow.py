@@ -80,10 +80,13 @@ class Flow:
             self.add(row)
         self._head = None
 
-    def table(self, head: Row, rows: Sequence[Row]) -> None:
-        """Put the rows of a table below its head, which is drawn again on every page."""
+    def table(self, head: Row, rows: Sequence[Row], *, whole: bool = True) -> None:
+        """Put the rows of a table below its head, which is drawn again on every page.
+
+        `whole` lets a short one begin on the next page rather than be cut.
+        """
         head.keep_next = True
-        if len(rows) <= _SHORT_TABLE:
+        if whole and len(rows) <= _SHORT_TABLE:
             self._make_room([*self._waiting, head, *rows], most=WHOLE)
         self.add(head)
         for at, row in enumerate(rows):

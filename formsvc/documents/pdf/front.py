@@ -6,7 +6,8 @@ what it names, so that no answer is lost.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from formsvc.documents.content import Content
@@ -18,12 +19,11 @@ from formsvc.documents.pdf.fonts import Weight
 from formsvc.documents.pdf.head import Head
 from formsvc.documents.pdf.plan import Arrangement, Plan, made_for
 from formsvc.documents.pdf.sections import Writer
-from formsvc.documents.pdf.style import GUTTER, MM, SMALL_QUIET, WIDTH, quiet
+from formsvc.documents.pdf.style import GUTTER, MM, SMALL_QUIET, WIDTH, Look
 from formsvc.documents.pdf.tags import PLAIN_LIST, Element
 from formsvc.documents.pdf.words import Style
 from formsvc.documents.slots import Slot
-from formsvc.fields.blocks import Cards, Item, State, Table, text_of
-from formsvc.fields.blocks import Row as Entry
+from formsvc.fields.blocks import Cards, Item, Table, text_of
 
 ABOUT_THE_CHILD = (
     "known_as", "date_of_birth", "gender", "ethnicity", "language", "height", "build", "hair", "eyes",
@@ -31,14 +31,11 @@ ABOUT_THE_CHILD = (
 )  # fmt: skip
 _THIRD = (WIDTH - 2 * GUTTER) / 3
 _INSIDE = 9.0
-_BAR = 3.0
 _GRADE = Style(size=20, leading=25, weight=Weight.SEMIBOLD)
-_SPOKEN = Style(size=11, leading=18)
 _STRIP = Arrangement(
     title="The child",
     identity=ABOUT_THE_CHILD,
     photo=(24 * MM, 32 * MM),
-    where=("home", "phones", "lead"),
 )
 
 
@@ -52,17 +49,19 @@ class Front:
     writer: Writer
     placed: set[str] = field(default_factory=set)
 
-    def head(self) -> None:
+    def head(self, *, where: tuple[str, ...] = ("home", "phones", "lead")) -> None:
         """Put what the document is and who it is about: a strip with the photo, and for whom it was made."""
         self.writer.short_stay_whole = True
         listed = Head(self.flow, self.pen, self.content).draw()
-        names = {"photo", "name", *ABOUT_THE_CHILD, *_STRIP.where}
+        names = {"photo", "name", *ABOUT_THE_CHILD, *where}
         about = replace(self.content, sheet=tuple(one for one in self.content.sheet if one.name in names))
         self.placed |= names
         if not about.sheet:
             self.flow.add(made_for(self.pen, listed, self.content))
             return
-        plan = Plan(self.pen, about, self.writer.look.body, self.flow.begun, arrangement=_STRIP)
+        plan = Plan(
+            self.pen, about, self.writer.look.body, self.flow.begun, arrangement=replace(_STRIP, where=where)
+        )
         Fitting(plan).draw(self.flow)
 
     def take(self, name: str) -> Slot | None:
@@ -94,7 +93,7 @@ class Front:
             self._slot(slot)
             return
         element = self.writer.heading(slot.label)
-        self._explain(element, slot)
+        self.explain(element, slot)
         listed = element.child("L", attributes=PLAIN_LIST)
         lines = self.writer.lines(slot.items, _THIRD)
         for at, (short, line) in enumerate(lines):
@@ -132,7 +131,37 @@ class Front:
             said = self.pen.answer(entry.child("LBody", id=item.path), item, width, style=look.body)
             said[0].gap = 1
             pieces += said
+        if slot.more:
+            words = f"and {slot.more} more: {slot.more_in}"
+            pieces.append(self.pen.para(element.child("P"), words, SMALL_QUIET, width))
         return Cell(x, width, pieces)
+
+    @contextmanager
+    def closely(self, look: Look) -> Iterator[None]:
+        """Put what follows in a smaller look, its tables cut where the page ends: as much as it holds."""
+        before, self.writer.look = self.writer.look, look
+        self.writer.keeps_tables = False
+        try:
+            yield
+        finally:
+            self.writer.look, self.writer.keeps_tables = before, True
+
+    def boxes(self, *names: str) -> None:
+        """Put slots side by side in one ruled box; one alone, or one that has rows, stands by itself."""
+        slots = [slot for name in names if (slot := self.content.slot(name)) is not None]
+        if len(slots) < 2 or any(map(_has_rows, slots)) or not self.placed.isdisjoint(names):
+            for name in names:
+                self.boxed(name)
+            return
+        self.placed |= set(names)
+        inner = WIDTH - 2 * _INSIDE
+        width = (inner - (len(slots) - 1) * GUTTER) / len(slots)
+        self.flow.end()
+        self.flow.space(self.writer.look.apart)
+        cells = [self._column(slot, _INSIDE + at * (width + GUTTER), width) for at, slot in enumerate(slots)]
+        row = Row(cells, above=5, below=7, rule=0, sides=True, frame=1.5, first=True, last=True, width=WIDTH)
+        row.bookmark = " · ".join(slot.label for slot in slots)
+        self.flow.together([row])
 
     def boxed(self, name: str) -> None:
         """Put a slot in a ruled box: what must be found at once."""
@@ -168,8 +197,7 @@ class Front:
                 told = self._large(told, text_of(item), inner)
             rows.append(self._in_box(told))
         if slot.intro:
-            meant = self.pen.para(element.child("P"), slot.intro, SMALL_QUIET, inner)
-            rows.append(self._in_box([meant]))
+            rows.append(self._in_box(self.pen.paras(element, slot.intro, SMALL_QUIET, inner)))
         for item in why.items if why is not None and not _has_rows(why) else ():
             entry = listed.child("LI")
             label = self.pen.para(entry.child("Lbl"), item.label, self.writer.look.label, inner)
@@ -196,17 +224,6 @@ class Front:
         rows[-1].last, rows[-1].below = True, 8
         self.flow.together(rows)
 
-    def apart(self, name: str) -> None:
-        """Put words that somebody said apart from all others: a bar beside them, larger, on wide lines."""
-        slot = self.take(name)
-        if slot is None:
-            return
-        element = self.writer.heading(slot.label)
-        self._explain(element, slot)
-        width = WIDTH - 16 - _INSIDE
-        for item in slot.items:
-            self._spoken(element, item, width)
-
     def factors(self, name: str) -> None:
         """Put graded factors as a table: what it is, how it was graded and why."""
         slot = self.take(name)
@@ -219,38 +236,10 @@ class Front:
             self.writer.graded(element.child("Table"), slot.items)
         self._more(element, slot)
 
-    def _spoken(self, element: Element, item: Item, width: float) -> None:
-        """Put one answer beside its bar; its question stands above it, quiet."""
-        group = next((block for block in item.blocks if isinstance(block, Table | Cards)), None)
-        if group is not None and group.rows:
-            for row in group.rows:
-                self._spoken_row(element, row, width)
-            return
-        holder = element.child("L", attributes=PLAIN_LIST).child("LI")
-        asked = self.pen.para(holder.child("Lbl"), item.label, SMALL_QUIET, width)
-        style = _SPOKEN if item.state is State.GIVEN else quiet(_SPOKEN)
-        said = self.pen.answer(holder.child("LBody", id=item.path), item, width, style=style)
-        for piece in said:
-            piece.gap = 3
-        self.flow.space(7)
-        self.flow.add(Row([Cell(16, width, [asked, *said])], above=3, below=4, rule=0, bar=_BAR, width=WIDTH))
-
-    def _spoken_row(self, element: Element, row: Entry, width: float) -> None:
-        """Put what one of several people said: who and when in small type, the words beside the bar."""
-        listed = element.child("L", attributes=PLAIN_LIST)
-        pieces: list[Piece] = []
-        for item in row.items:
-            entry = listed.child("LI")
-            pieces.append(self.pen.para(entry.child("Lbl"), item.label, SMALL_QUIET, width, gap=3))
-            style = _SPOKEN if item.wide and item.state is State.GIVEN else self.writer.look.body
-            pieces += self.pen.answer(entry.child("LBody", id=item.path), item, width, style=style)
-        self.flow.space(7)
-        self.flow.add(Row([Cell(16, width, pieces)], above=3, below=4, rule=0, bar=_BAR / 2, width=WIDTH))
-
     def _slot(self, slot: Slot) -> None:
         """Put a slot as a section: what its heading says is not said again above the answer."""
         element = self.writer.heading(slot.label)
-        self._explain(element, slot)
+        self.explain(element, slot)
         only = slot.items[0]
         if len(slot.items) == 1 and not _has_rows(slot) and (only.wide or only.label == slot.label):
             entry = element.child("L", attributes=PLAIN_LIST).child("LI")
@@ -261,11 +250,11 @@ class Front:
             self.writer.items(element, slot.items, titled=len(slot.items) > 1)
         self._more(element, slot)
 
-    def _explain(self, element: Element, slot: Slot) -> None:
+    def explain(self, element: Element, slot: Slot) -> None:
         """Put what the form says before these questions, where it says it nowhere else."""
         if slot.intro:
-            para = self.pen.para(element.child("P"), slot.intro, SMALL_QUIET, WIDTH)
-            self.flow.add(Row([Cell(0, WIDTH, [para])], above=2, below=3, rule=0, keep_next=True))
+            said = self.pen.paras(element, slot.intro, SMALL_QUIET, WIDTH)
+            self.flow.add(Row([Cell(0, WIDTH, said)], above=2, below=3, rule=0, keep_next=True))
 
     def _begin(self, title: str) -> Element:
         self.flow.end()

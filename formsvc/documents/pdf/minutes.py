@@ -1,8 +1,9 @@
-"""Minutes: what was decided, who does what by when, when it is looked at again; then who was there."""
+"""Minutes: what was decided, when it is looked at again, who does what by when; then who was there."""
 
 from __future__ import annotations
 
 from formsvc.documents.pdf.front import Front
+from formsvc.documents.pdf.style import SHEETS
 
 
 def draw(front: Front) -> None:
@@ -10,7 +11,8 @@ def draw(front: Front) -> None:
     front.head()
     front.facts("meeting")
     front.boxed("decision")
-    front.slots("reasons", "actions")
-    front.abreast("next_review", "grade", "alerts")
+    with front.closely(SHEETS[2]):
+        front.abreast("next_review", "grade", "alerts")
+        front.slots("reasons", "actions")
     front.slots("present")
     front.rest()

@@ -5,10 +5,10 @@ All of it stands on one side where it can: the type shrinks a little first, then
 
 from __future__ import annotations
 
-from formsvc.documents.pdf.fitting import Fitting
 from formsvc.documents.pdf.front import Front
 from formsvc.documents.pdf.head import Head
-from formsvc.documents.pdf.plan import Arrangement, Plan
+from formsvc.documents.pdf.plan import Arrangement
+from formsvc.documents.pdf.sheet import SIZES, fitted
 from formsvc.documents.pdf.style import MM
 
 _REPORT = Arrangement(
@@ -18,7 +18,7 @@ _REPORT = Arrangement(
         "clothing", "language",
     ),
     photo=(35 * MM, 46 * MM),
-    above=(("last_seen", "circumstances"),),
+    above=(("last_seen",), ("circumstances",)),
     box=("risks", "danger", "do_not_approach"),
     pairs=(
         ("harm", "medication"), ("grade", "reasons"), ("phones", "transport"), ("triggers", "runs_to"),
@@ -32,8 +32,8 @@ def draw(front: Front) -> None:
     """Put a report on as few sides as it takes."""
     content = front.content
     Head(front.flow, front.pen, content).draw()
-    look = front.writer.look
-    plan = Plan(front.pen, content, look.body, front.flow.begun, arrangement=_REPORT)
-    Fitting(plan).draw(front.flow)
+    usual = front.writer.look.body
+    smaller = [style for style in SIZES if style.size < usual.size]
+    fitted(front.flow, front.pen, content, [usual, *smaller], arrangement=_REPORT).draw(front.flow)
     for section in content.sections:
         front.writer.section(section)

@@ -92,8 +92,8 @@ def _slot(front: Front, slot: Slot) -> None:
 
 def _explain(front: Front, element: Element, words: str) -> None:
     if words:
-        said = front.pen.para(element.child("P"), words, front.writer.look.body, _MEASURE)
-        row = Row([Cell(0, _MEASURE, [said])], above=4, below=5, rule=0, keep_next=True, width=WIDTH)
+        said = front.pen.paras(element, words, front.writer.look.body, _MEASURE)
+        row = Row([Cell(0, _MEASURE, said)], above=4, below=5, rule=0, keep_next=True, width=WIDTH)
         front.flow.add(row)
 
 

@@ -48,10 +48,10 @@ SEARCH = Arrangement(
         "known_as", "date_of_birth", "gender", "ethnicity", "height", "build", "eyes", "hair", "marks",
         "clothing", "language",
     ),
-    above=(("last_seen", "circumstances"),),
+    above=(("grade",), ("last_seen",), ("circumstances",)),
     where=("phones", "home", "lead"),
     box=("risks", "danger", "do_not_approach"),
-    pairs=(("triggers", "runs_to"), ("medication", "ring_now"), ("grade", "reported")),
+    pairs=(("triggers", "runs_to"), ("medication", "ring_now"), ("reported",)),
 )  # fmt: skip
 """Page one of a plan."""
 _CAPTION = Style(size=9, leading=11.5)

@@ -34,6 +34,8 @@ class Writer:
         self.look = look
         self.grades_in_rows = False
         """Whether graded factors stand in a table: in an assessment they do."""
+        self.keeps_tables = True
+        """Whether a short table goes to the next page rather than being cut."""
         self.short_stay_whole = False
         """Whether a short text of a table, a date say, stays on one line where there is room."""
 
@@ -41,8 +43,8 @@ class Writer:
         """Put one section: its heading, what it says first, its answers."""
         element = self.heading(section.title)
         if section.intro:
-            para = self.pen.para(element.child("P"), section.intro, quiet(self.look.body), WIDTH)
-            self.flow.add(Row([Cell(0, WIDTH, [para])], above=0, rule=0, keep_next=True))
+            said = self.pen.paras(element, section.intro, quiet(self.look.body), WIDTH)
+            self.flow.add(Row([Cell(0, WIDTH, said)], above=0, rule=0, keep_next=True))
         self.items(element, section.items)
 
     def heading(self, title: str) -> Element:
@@ -149,7 +151,7 @@ class Writer:
         body = element.child("TBody")
         lead = "TH" if _has_row_heads(table) else "TD"
         rows = [self._entry(body.child("TR"), entry, starts, widths, lead=lead) for entry in table.rows]
-        self.flow.table(head, rows)
+        self.flow.table(head, rows, whole=self.keeps_tables)
 
     def graded(self, element: Element, items: Sequence[Item]) -> None:
         """Put graded factors: each beside its grade, which stands before the circumstances."""

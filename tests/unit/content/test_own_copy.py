@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import json
 from typing import Any
 
+import pypdf
 import pytest
+from docx import Document
 
 from formsvc.definitions.library import Library
 from formsvc.definitions.model import Stage
+from formsvc.documents import docx, pdf
 from formsvc.records.gate import Gate
 from formsvc.settings import PROJECT, load
 from formsvc.workflow.preview import example_view
@@ -97,3 +101,18 @@ def test_the_areas_helplines_stand_on_every_copy(library: Library, area: str) ->
     view = example_view(effective, audience="child", settings=load({}))
     intros = [page.get("intro", "") for page in view.data["form"]["pages"]]
     assert any(effective.area.terms["helplines"] in intro for intro in intros)
+
+
+def test_the_helplines_stand_in_print(library: Library) -> None:
+    """Below "Any time, day or night" the child's PDF and Word copy say whom to ring."""
+    effective = library.effective("own_copy", "NEL")
+    shown = example_view(effective, audience="child", settings=load({}))
+    template = PROJECT / "docx_templates" / "own_copy.docx"
+    pages = pypdf.PdfReader(io.BytesIO(pdf.render(shown))).pages
+    words = Document(io.BytesIO(docx.render(shown, template=template)))
+    for told in (
+        " ".join(" ".join(page.extract_text() for page in pages).split()),
+        " ".join(" ".join(one.text for one in words.paragraphs).split()),
+    ):
+        below = told.partition("Any time, day or night")[2]
+        assert effective.area.terms["helplines"] in below

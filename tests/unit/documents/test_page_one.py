@@ -8,6 +8,7 @@ from pathlib import Path
 import pypdf
 import pytest
 
+from formsvc.access.views import View
 from formsvc.documents import docx, pdf
 from formsvc.documents.content import addressed, build
 from formsvc.documents.docx import read_print
@@ -160,3 +161,55 @@ def test_templates_stand_where_they_are_looked_for() -> None:
         "plan",
         "own_copy",
     }
+
+
+ROWS = [{"rows": "actions", "show": ["what", "who", "by_when"], "most": 20}]
+ORDERS = {
+    "minutes": ("What was decided", "Next review", "Actions"),
+    "interview": ("The episode", "Harm", "Actions", "In the child's own words"),
+    "plan": ("Grade of risk", "Highest risks"),
+}
+PLACED = {
+    "minutes": {"decision": ["words"], "actions": ROWS, "next_review": ["day"]},
+    "interview": {
+        "account": ["words"],
+        "actions": ROWS,
+        "harm": ["left"],
+        "needs": ["born"],
+        "episode": ["day"],
+    },
+    "plan": {"grade": ["overall"], "risks": ["words"]},
+}
+
+
+@pytest.mark.parametrize("layout", PLACED)
+def test_what_a_reader_needs_first_stands_first(layout: str) -> None:
+    """Minutes say the next review before the actions, an interview harm and actions before its words."""
+    shown = view(layout, search_sheet=PLACED[layout])
+    (first, *_) = pypdf.PdfReader(io.BytesIO(pdf.render(shown))).pages
+    lines = [line.strip() for line in first.extract_text().split("\n")]
+    found = [next(at for at, line in enumerate(lines) if line.startswith(words)) for words in ORDERS[layout]]
+    assert found == sorted(found)
+
+
+def test_what_a_page_says_first_keeps_its_lines() -> None:
+    """What a page of the form says in several lines is printed in as many."""
+    shown = view("interview")
+    pages = [dict(page, intro="Ring first.\nThen write.") for page in shown.data["form"]["pages"]]
+    said = View(data={**shown.data, "form": {**shown.data["form"], "pages": pages}})
+    text = "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf.render(said))).pages)
+    assert "Ring first.\nThen write." in text
+
+
+def test_a_report_shrinks_its_type_before_it_goes_on() -> None:
+    """Who was last seen where stands whole on page one while smaller type has room for it."""
+    long = "He went past the yard and the wharf and asked about the boat. " * 75
+    many = [{"id": f"a{n}", "what": "Ring the ward", "who": "Nurse"} for n in range(120)]
+    answers = {**ANSWERS, "words": long, "actions": many}
+    shown = view(
+        "one_sheet", answers=answers, search_sheet={"circumstances": ["words"], "last_seen": ["day"]}
+    )
+    first, *others = pypdf.PdfReader(io.BytesIO(pdf.render(shown))).pages
+    assert len(others) > 2
+    assert "continues on page" not in first.extract_text()
+    assert first.extract_text().count("wharf") == 75

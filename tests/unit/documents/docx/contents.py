@@ -161,7 +161,7 @@ def content(**changes: object) -> Content:
             said("@document.revision", "Revision", "3"),
             said("@document.issued_at", "Issued", "22 November 2026, 18:05"),
             said("@document.status", "Status", "Approved"),
-            said("@audience", "Made for", AUDIENCE),
+            said("@audience", "This copy", AUDIENCE),
         ),
         sheet=_sheet(),
         sections=_sections(),
@@ -313,7 +313,7 @@ def _sheet() -> tuple[Slot, ...]:
         slot("home", "Lives at", "Plover House, 5 Osier Lane, Netherwick LX96 4QT"),
         slot("lead", "Lead professional", "Rosalind Achebe-Thorne, social worker, 07700 900200"),
         slot(
-            "danger", "Risk to those who find them", "None from Letty. Attend double-crewed at Fuller's Row."
+            "danger", "Warning for whoever finds them", "None from Letty. Attend double-crewed at Fuller's Row."
         ),
     )
 

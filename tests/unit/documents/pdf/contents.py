@@ -121,7 +121,7 @@ def content(*sections: Section, **changes: Any) -> Content:
             said("@document.revision", "Revision", "3"),
             said("@document.issued_at", "Issued", "22 November 2026, 18:05"),
             said("@document.status", "Status", "Approved"),
-            said("@audience", "Made for", "Made for the police. Keep it with the investigation."),
+            said("@audience", "This copy", "Made for the police. Keep it with the investigation."),
         ),
         sheet=(),
         sections=sections,
