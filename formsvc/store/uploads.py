@@ -125,12 +125,20 @@ def of_record(tx: Tx, record_id: str, *, organisation_id: str) -> tuple[Upload, 
 
 
 def waiting(
-    tx: Tx, person: Person, reach: frozenset[Relation], *, shown: sa.ColumnElement[bool], limit: int
+    tx: Tx,
+    person: Person,
+    reach: frozenset[Relation],
+    *,
+    shown: sa.ColumnElement[bool],
+    closed: Collection[str],
+    opened: Collection[str],
+    limit: int,
 ) -> tuple[Upload, ...]:
     """Return what waits for a person, the first opened first, in one query.
 
     It is what they wrote and what is about the children on their caseload; for a team manager, too, what
-    waits longer than LATE. `shown` is `relations.shown`.
+    waits longer than LATE. `shown` is `relations.shown`; `closed` are the hashes of the forms with a part of
+    named readers in their copy, `opened` the records of which such a part is open to them.
     """
     of = t.upload_task.c
     theirs = [
@@ -145,6 +153,10 @@ def waiting(
         sa.or_(*theirs),
         within(tx, person, reach),
         shown,
+        sa.or_(
+            t.revision.c.definition_hash.not_in(sorted(closed)),
+            t.record.c.id.in_(sorted(opened)),
+        ),
     )
     return _listed(tx, where, limit=limit)
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from formsvc.access.people import Person
 from formsvc.access.policy import Policy
-from formsvc.access.readable import FULL
+from formsvc.access.readable import FULL, Reading
 from formsvc.access.table import Action, ever, reach
 from formsvc.cases.file_names import case_file_name
 from formsvc.errors import NotFound, WrongState
@@ -60,6 +60,8 @@ def uploads_for(store: Store, *, policy: Policy, person: Person) -> ToTake:
             person,
             reach(person.role, Action.upload_copy),
             shown=relations.shown(tx, person, forms=may.copies),
+            closed=[one for one in may.copies if _has_named_part(tx, one)],
+            opened=may.opened,
             limit=SHOWN + 1,
         )
         whole = [one for one in found[:SHOWN] if not _is_kept_back(tx, may, one)]
@@ -226,6 +228,11 @@ def _for(tx: Tx, person: Person, line: Line) -> Line:
 
 def _is_kept_back(tx: Tx, may: Reads, one: Upload) -> bool:
     return may.of(one.record_id).is_carried_by(effective_of(tx, one.definition_hash), FULL)
+
+
+def _has_named_part(tx: Tx, definition_hash: str) -> bool:
+    """Say whether a form's full copy carries a part that only named people read."""
+    return Reading(audience=FULL).is_carried_by(effective_of(tx, definition_hash), FULL)
 
 
 def _note(tx: Tx, actor: Actor, task: Upload, act: str) -> None:

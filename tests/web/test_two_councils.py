@@ -34,6 +34,8 @@ from formsvc.settings import Settings, load
 from formsvc.store import organisations, placements, users
 from formsvc.store import tables as t
 from formsvc.store.session import Store, open_store
+from formsvc.workflow.actors import SERVICE
+from formsvc.workflow.keep_reference import add_reference
 from formsvc.workflow.run_worker import run_worker
 from formsvc.workflow.sessions import begin
 from tests.two_councils import (
@@ -55,6 +57,9 @@ ROLES: Final = tuple(one.role for one in FIRST_USERS)
 FEW: Final = frozenset({"administrator", "team_manager"})
 """Roles whose whole way through pages and routes is gone in every run; `make test-all` goes them all."""
 MOST: Final = [pytest.param(one, marks=() if one in FEW else pytest.mark.long) for one in ROLES]
+FIRST_NUMBER: Final = "AVN-77120"
+SECOND_NUMBER: Final = "MRW-30415"
+"""What the case systems of the two know their children by."""
 ADMINISTERED_BY_HAND: Final = re.compile(r"^/(sign-out|switch|assets/|demo|verify|forms/)")
 
 
@@ -104,6 +109,9 @@ def built(demo_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     settings = load({"FORMSVC_INSTANCE": str(folder)})
     store = open_store(settings)
     add_second_council(settings, store)
+    for child, number in (*((one, FIRST_NUMBER) for one in CHILDREN), (SECOND_CHILDREN[1], SECOND_NUMBER)):
+        told = {"kind": "case_system", "value": f"{number}-{child.id}"[:40], "system": "A case system"}
+        add_reference(store, actor=SERVICE, child_id=child.id, reference=told)
     store.close()
     run_worker(settings, until_idle=True)
     return folder
@@ -134,7 +142,7 @@ def _opened(folder: Path, app: Flask) -> Iterator[Instance]:
         children=CHILDREN,
         record=("demorecordplan222222", "TP-DEM2-PAGE"),
         team_id=TEAM,
-        more=(CHILDREN[0].known_as,),
+        more=(CHILDREN[0].known_as, FIRST_NUMBER),
     )
     second = _council(
         store,
@@ -144,7 +152,7 @@ def _opened(folder: Path, app: Flask) -> Iterator[Instance]:
         children=SECOND_CHILDREN,
         record=("nextrecordplan222222", "TP-NEX2-PAGE"),
         team_id=SECOND_TEAM,
-        more=(PLANTED, *KNOWN_AS[1:]),
+        more=(PLANTED, SECOND_NUMBER, *KNOWN_AS[1:]),
     )
     yield Instance(app=app, settings=settings, store=store, first=first, second=second)
     store.close()
@@ -170,6 +178,9 @@ def _council(
         jobs = column(t.job.c.id, t.job.c.organisation_id == id)
         revisions = column(t.revision.c.id, t.revision.c.record_id == record[0])
         signoffs = column(t.signoff.c.id, t.signoff.c.revision_id.in_(revisions))
+        uploads = column(t.upload_task.c.id, t.upload_task.c.record_id == record[0])
+        of_child = t.external_reference.c.child_id.in_([one.id for one in children])
+        references = column(t.external_reference.c.id, of_child)
     child = next(one for one in children if one.id in (CHILDREN[0].id, SECOND_CHILDREN[1].id))
     marks = {
         name,
@@ -185,6 +196,8 @@ def _council(
         *documents,
         *jobs,
         *revisions,
+        *uploads,
+        *references,
         *more,
     }
     ids = {
@@ -197,6 +210,8 @@ def _council(
         "place_id": team_id,
         "signoff_id": signoffs[0],
         "revision_id": revisions[0],
+        "upload_id": uploads[0],
+        "reference_id": references[0],
     }
     return Council(
         id=id,

@@ -100,7 +100,7 @@ def test_not_needed_asks_why(as_: As, page: str) -> None:
     assert "x" * 501 in long.text
     assert worker.post(f"{page}/not-needed", data={"why": "Held <b>elsewhere"}).status_code == 302
     told = worker.get(f"/records/{PLAN}/history").text
-    assert "Not needed in the case file" in told
+    assert "Not to go to the case file, said by" in told
     assert "Held &lt;b&gt;elsewhere" in told
 
 

@@ -92,7 +92,7 @@ def test_final_plan_goes_to_the_case_file(sit: Sit, site: Site) -> None:
     seat.press("It is not needed")
     expect(page.get_by_text("It was sent with the court papers")).to_be_visible()
     seat.go(f"/records/{record_id}/history")
-    expect(page.get_by_text("Not needed in the case file")).to_be_visible()
+    expect(page.get_by_text("Not to go to the case file")).to_be_visible()
     wrong += seat.look("upload history")
     seat.go(f"/records/{record_id}/text")
     expect(page.get_by_text("Case-system id (Calderholme, Mosaic): MOS/4411")).to_be_visible()
