@@ -234,7 +234,7 @@ _PARAGRAPHS = (
     ),
     paragraph("Grade", "Grade", based="Value", shape=spacing(line=24), run=BOLD + size(18)),
     paragraph("Meaning", "Meaning", based="Intro", shape=spacing(before=2, after=4, line=11.5)),
-    paragraph("Large", "Large", shape='<w:ind w:right="2600"/>' + spacing(after=4, line=20), run=size(13)),
+    paragraph("Large", "Large", shape=spacing(after=4, line=20) + '<w:ind w:right="2600"/>', run=size(13)),
     paragraph("QuietLarge", "Quiet large", based="Large", run=f'<w:color w:val="{QUIET}"/>'),
     paragraph(
         "LargeLabel", "Large label", based="Large", shape=KEEP + spacing(before=6), run=BOLD + size(12)

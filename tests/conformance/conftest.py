@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,8 @@ from formsvc.documents.content import Content, build
 from formsvc.documents.pdf.blank import blank
 from formsvc.settings import Settings, load
 from formsvc.workflow.issue_answers import issue
-from tests.conformance.documents import HARD, UNSEALED, Maker, library_views
+from tests.conformance.documents import HARD, UNSEALED, Maker, library_views, sample
+from tests.conformance.docx_documents import Word, made
 from tests.unit.seals.small import AT, demonstration_key, key
 
 
@@ -48,6 +49,14 @@ def hard(maker: Maker, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str,
 
 
 @pytest.fixture(scope="session")
+def sampled(maker: Maker, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Made]:
+    """Return one document of each definition, sealed: areas and audiences come up in turn."""
+    with clock.held(AT):
+        views = dict(library_views(maker.settings, only=sample(maker.library)))
+    return sealed(views, tmp_path_factory.mktemp("sampled"), settings=maker.settings)
+
+
+@pytest.fixture(scope="session")
 def library(maker: Maker, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Made]:
     """Return a document for every definition, area and audience there is, sealed."""
     with clock.held(AT):
@@ -56,20 +65,34 @@ def library(maker: Maker, tmp_path_factory: pytest.TempPathFactory) -> Mapping[s
 
 
 @pytest.fixture(scope="session")
-def blanks(maker: Maker, tmp_path_factory: pytest.TempPathFactory) -> Mapping[tuple[str, str], Path]:
-    """Return the blank form of every definition in every area, by both ids."""
-    folder = tmp_path_factory.mktemp("blank")
+def words(maker: Maker, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Word]:
+    """Return the hard documents and one of each definition as sealed Word files."""
+    with clock.held(AT):
+        views = {name: make(maker) for name, make in HARD.items()}
+        views |= library_views(maker.settings, only=sample(maker.library))
+    return made(views.items(), tmp_path_factory.mktemp("words"), settings=maker.settings)
+
+
+@pytest.fixture(scope="session")
+def all_words(maker: Maker, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Word]:
+    """Return every definition in each area for each audience as a sealed Word file."""
+    with clock.held(AT):
+        views = dict(library_views(maker.settings))
+    return made(views.items(), tmp_path_factory.mktemp("all"), settings=maker.settings)
+
+
+def drawn_blanks(maker: Maker, wanted: Iterable[tuple[str, str]], folder: Path) -> dict[str, Path]:
+    """Draw the blank forms of definitions in areas into a folder, by name."""
     found = {}
-    for definition in maker.library.ids():
-        for area in maker.library.areas_of(definition):
-            file = found[definition, area] = folder / f"blank-{definition}-{area}.pdf"
-            file.write_bytes(blank(maker.library.effective(definition, area)))
+    for definition, area in wanted:
+        file = found[f"blank-{definition}-{area}"] = folder / f"blank-{definition}-{area}.pdf"
+        file.write_bytes(blank(maker.library.effective(definition, area)))
     return found
 
 
 def sealed(views: Mapping[str, View], folder: Path, *, settings: Settings) -> dict[str, Made]:
     """Issue views as sealed PDF files of a folder."""
-    made = {}
+    found = {}
     with clock.held(AT):
         for name, view in views.items():
             file = folder / f"{name}.pdf"
@@ -79,5 +102,5 @@ def sealed(views: Mapping[str, View], folder: Path, *, settings: Settings) -> di
                 if name in UNSEALED
                 else issue(view, kinds=("pdf",), key=seal, settings=settings)[0].data
             )
-            made[name] = Made(view=view, file=file)
-    return made
+            found[name] = Made(view=view, file=file)
+    return found

@@ -243,14 +243,34 @@ UNSEALED = frozenset({"nothing-answered", "nothing-answered-sink"})
 """What is no valid answer to its form is drawn but never sealed."""
 
 
-def library_views(settings: Settings) -> Iterator[tuple[str, View]]:
-    """Yield a view for every definition, each area that has it and each audience that it reaches."""
+def library_views(settings: Settings, *, only: frozenset[str] | None = None) -> Iterator[tuple[str, View]]:
+    """Yield a view for every definition, each area that has it and each audience that it reaches.
+
+    With `only` no others are made than those of these names.
+    """
     library = load_library(settings.form_templates)
-    for definition in library.ids():
-        for area in library.areas_of(definition):
+    for name, (definition, area, audience) in library_names(library).items():
+        if only is None or name in only:
             effective = library.effective(definition, area)
-            for audience in sorted(reached(effective)):
-                yield (
-                    f"{definition}-{area}-{audience}",
-                    example_view(effective, audience=audience, settings=settings),
-                )
+            yield name, example_view(effective, audience=audience, settings=settings)
+
+
+def library_names(library: Library) -> Mapping[str, tuple[str, str, str]]:
+    """Return every document there is: its name -> definition, area and audience."""
+    return {
+        f"{definition}-{area}-{audience}": (definition, area, audience)
+        for definition in library.ids()
+        for area in library.areas_of(definition)
+        for audience in sorted(reached(library.effective(definition, area)))
+    }
+
+
+def sample(library: Library) -> frozenset[str]:
+    """Return the names of one document of each definition: areas and audiences are taken in turn."""
+    found = []
+    for number, definition in enumerate(library.ids()):
+        areas = sorted(library.areas_of(definition))
+        area = areas[number % len(areas)]
+        audiences = sorted(reached(library.effective(definition, area)))
+        found.append(f"{definition}-{area}-{audiences[number % len(audiences)]}")
+    return frozenset(found)

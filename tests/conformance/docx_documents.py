@@ -16,7 +16,9 @@ from formsvc.documents.docx import package
 from formsvc.documents.docx.reading import W
 from formsvc.seals.opc import seal_docx
 from formsvc.settings import Settings
+from formsvc.workflow.issue_answers import issue
 from formsvc.workflow.produce import unsealed_docx
+from tests.conformance.documents import UNSEALED
 from tests.unit.seals.small import AT, demonstration_key, key
 
 MAIN = "word/document.xml"
@@ -89,6 +91,10 @@ def made(views: Iterable[tuple[str, View]], folder: Path, *, settings: Settings)
         for name, view in views:
             seal = demonstration_key() if view.data["document"]["demonstration"] else key()
             file = folder / f"{name}.docx"
-            file.write_bytes(seal_docx(unsealed_docx(view, settings=settings), seal, at=AT))
+            file.write_bytes(
+                seal_docx(unsealed_docx(view, settings=settings), seal, at=AT)
+                if name in UNSEALED
+                else issue(view, kinds=("docx",), key=seal, settings=settings)[0].data
+            )
             found[name] = Word(view=view, file=file)
     return found

@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
-from formsvc import clock
 from formsvc.documents.docx import package
-from tests.conformance.documents import HARD, Maker, library_views
-from tests.conformance.docx_documents import MAIN, Word, made
+from tests.conformance.documents import Maker, library_names
+from tests.conformance.docx_documents import MAIN, Word
 from tests.conformance.docx_rules import RULES
-from tests.unit.seals.small import AT
+from tests.conftest import Validators
 from tests.validators.openxml import openxml_errors
 
 Words = Mapping[str, Word]
-
-
-@pytest.fixture(scope="module")
-def words(maker: Maker, tmp_path_factory: pytest.TempPathFactory) -> Words:
-    """Return the hard documents, and each definition in its own area for each audience, sealed."""
-    homes = {id: maker.library.base(id).home_area for id in maker.library.ids()}
-    with clock.held(AT):
-        views = {name: make(maker) for name, make in HARD.items()}
-        views |= {
-            name: view
-            for name, view in library_views(maker.settings)
-            if homes[view.data["definition"]["id"]] == view.data["area"]["id"]
-        }
-    return made(views.items(), tmp_path_factory.mktemp("words"), settings=maker.settings)
 
 
 def test_documents_are_valid_against_the_schemas(words: Words) -> None:
@@ -45,15 +30,39 @@ def test_documents_keep_the_rule(rule: str, words: Words) -> None:
 
 @pytest.mark.long
 def test_every_definition_in_every_area_for_every_audience(
-    maker: Maker, tmp_path_factory: pytest.TempPathFactory
+    all_words: Words, maker: Maker, record_property: Callable[[str, object], None]
 ) -> None:
     """Whatever the library holds, in whichever area and for whomever: valid, and every rule is kept."""
-    with clock.held(AT):
-        views = dict(library_views(maker.settings))
-    for name, one in made(views.items(), tmp_path_factory.mktemp("all"), settings=maker.settings).items():
-        assert (name, openxml_errors(one.file)) == (name, ())
-        faults = {rule: found for rule, judge in RULES.items() if (found := list(judge(one)))}
-        assert (name, faults) == (name, {})
+    assert set(all_words) == set(library_names(maker.library))
+    record_property("documents", len(all_words))
+    faults: dict[str, object] = {}
+    for name, one in all_words.items():
+        faults |= {f"{name} schemas": errors} if (errors := openxml_errors(one.file)) else {}
+        faults |= {f"{name} {rule}": told for rule, judge in RULES.items() if (told := list(judge(one)))}
+    assert faults == {}
+
+
+@pytest.mark.long
+def test_libreoffice_opens_every_document_and_accepts_its_signature(
+    all_words: Words, validators: Validators
+) -> None:
+    """Another office opens each without a question, shows all its sections, and finds its seal whole."""
+    files = {one.file: name for name, one in all_words.items()}
+    opened = validators.libreoffice.opened(files)
+    lacking = {
+        files[file]: missing
+        for file, shown in opened.items()
+        if (
+            missing := [
+                section.title
+                for section in all_words[files[file]].content.sections
+                if f"1 {section.title}" not in shown.headings
+            ]
+        )
+    }
+    assert lacking == {}
+    signed = validators.libreoffice.signatures(files)
+    assert {files[file]: said for file, said in signed.items() if [one.valid for one in said] != [True]} == {}
 
 
 BREAKS: Mapping[str, tuple[str, str, str]] = {

@@ -219,7 +219,7 @@ def _set_table(table: etree._Element) -> None:
 def _close_gap(paragraph: etree._Element) -> None:
     """Take away an empty paragraph that keeps no two tables apart: who hears a document hears it too."""
     parent, before, after = paragraph.getparent(), paragraph.getprevious(), paragraph.getnext()
-    if parent is None or parent.tag == _w("tc") or next(paragraph.iter(_T), None) is not None:
+    if parent is None or parent.tag == _w("tc") or any(one.text for one in paragraph.iter(_T)):
         return
     if before is None or after is None or not before.tag == after.tag == _w("tbl"):
         parent.remove(paragraph)
