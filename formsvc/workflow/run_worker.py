@@ -18,7 +18,6 @@ from formsvc import clock
 from formsvc.access.sheets import SHEET, WHOLE
 from formsvc.access.views import make_view
 from formsvc.errors import StampUnavailable, StampUnfit
-from formsvc.seals.keys import SealKey
 from formsvc.seals.stamping import Authority
 from formsvc.settings import Settings
 from formsvc.store import audit, jobs
@@ -85,20 +84,15 @@ def run_worker(
 
 
 def document_maker(settings: Settings, *, authority: Authority | None = None) -> Make:
-    """Return what renders, seals and verifies a document with its controller's key, each read once."""
+    """Return what renders, seals and verifies a document with its controller's key, as it is by then."""
     from formsvc.workflow.produce import produce
-    from formsvc.workflow.trust import key_place, own_key
+    from formsvc.workflow.seal_keys import SealKeys
 
-    keys = {key_place(settings).key: own_key(settings)}
-
-    def key_of(organisation_id: str) -> SealKey:
-        place = key_place(settings, organisation_id=organisation_id).key
-        if place not in keys:
-            keys[place] = own_key(settings, organisation_id=organisation_id)
-        return keys[place]
+    keys = SealKeys(settings)
+    keys.of()  # an installation without a usable key is told at once
 
     def make(work: IssueWork, files: Mapping[str, bytes]) -> Made:
-        key = key_of(work.snapshot.data["controller"]["id"])
+        key = keys.of(work.snapshot.data["controller"]["id"])
         view = make_view(
             work.snapshot,
             work.effective,

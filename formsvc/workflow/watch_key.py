@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 import stat
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from itertools import pairwise
+from typing import Final, Literal
 
 import structlog
+from cryptography import x509
 
 from formsvc import clock
-from formsvc.errors import KeyUnusable
+from formsvc.errors import KeyUnusable, SettingsInvalid
 from formsvc.seals.keys import EXPIRY_WARNING_DAYS, Expiry, expiry, fingerprint
+from formsvc.seals.revocation import standing
 from formsvc.settings import Settings
-from formsvc.workflow.trust import key_place, organisations_with_keys, own_certificate, own_key
+from formsvc.workflow.trust import distrusted, held, key_place, organisations_with_keys, own_chain, own_key
 
 log = structlog.get_logger()
+
+Stands = Expiry | Literal["distrusted", "revoked"]
 
 _WORDS: Final = {
     "soon": "The certificate that seals documents ends on {ends}, in {days}. Put a new key in place before.",
     "expired": "The certificate that seals documents ended on {ends}. No document can be issued until a new "
     "key is in its place.",
+    "distrusted": "The certificate that seals documents is not trusted here since {since}: what it seals "
+    "counts as not genuine. Put a new key in its place now.",
+    "revoked": "The certificate that seals documents was revoked on {since}: what it seals counts as not "
+    "genuine. Put a new key in its place now.",
     "not_yet": "The certificate that seals documents holds only from {begins}. No document can be "
     "issued before.",
 }
@@ -30,7 +40,7 @@ _WORDS: Final = {
 class KeyNotice:
     """What is wrong with the certificate that seals here, or soon will be."""
 
-    stands: Expiry
+    stands: Stands
     words: str
     days_left: int
     ends: datetime
@@ -41,10 +51,11 @@ def key_notice(
     settings: Settings, *, days: int = EXPIRY_WARNING_DAYS, organisation_id: str = ""
 ) -> KeyNotice | None:
     """Return what to say of the certificate an organisation seals with; None where all is well."""
-    certificate = own_certificate(settings, organisation_id=organisation_id)
-    if certificate is None:
+    chain = own_chain(settings, organisation_id=organisation_id)
+    if not chain:
         return None
-    stands = expiry(certificate, days=days)
+    certificate = chain[0]
+    stands, since = _doubt(settings, chain) or (expiry(certificate, days=days), clock.now())
     if stands == "holds":
         return None
     left = (certificate.not_valid_after_utc - clock.now()).days
@@ -54,11 +65,24 @@ def key_notice(
             ends=_day(certificate.not_valid_after_utc),
             begins=_day(certificate.not_valid_before_utc),
             days="1 day" if left == 1 else f"{left} days",
+            since=_day(since),
         ),
         days_left=left,
         ends=certificate.not_valid_after_utc,
         fingerprint=fingerprint(certificate),
     )
+
+
+def _doubt(settings: Settings, chain: tuple[x509.Certificate, ...]) -> tuple[Stands, datetime] | None:
+    """Return since when the certificate that seals here, or an issuer of it, is distrusted or revoked."""
+    names = {fingerprint(one) for one in chain}
+    with suppress(SettingsInvalid):  # whoever verifies is told of a line that cannot be read
+        if told := [one.since for one in distrusted(settings) if one.fingerprint in names]:
+            return "distrusted", min(told)
+    known, now = held(settings), clock.now()
+    found = [standing(one, issuer=issuer, held=known, now=now).revoked for one, issuer in pairwise(chain)]
+    since = [one.at for one in found if one is not None]
+    return ("revoked", min(since)) if since else None
 
 
 def watch_key(settings: Settings) -> None:

@@ -26,8 +26,9 @@ from formsvc.workflow.change_trust import distrust
 from formsvc.workflow.refresh_revocation import MOST_BYTES, REFRESH, refresh_revocation
 from formsvc.workflow.run_worker import run_worker
 from formsvc.workflow.set_up import set_up
-from formsvc.workflow.trust import CLOCKS, held
+from formsvc.workflow.trust import CLOCKS, held, own_key
 from formsvc.workflow.verify_apart import verify_apart
+from formsvc.workflow.watch_key import key_notice
 from tests.authority import CLOCK, REVOKED_SINCE, Application, Authority, an_authority
 from tests.unit.seals.small import AT, a_view, sealed_docx, sealed_pdf, unsealed_pdf
 
@@ -406,3 +407,22 @@ def test_key_without_an_authority_can_be_distrusted(here: Settings, tmp_path: Pa
     assert seen(here, sealed_pdf(by=by)).signer.code == "distrusted"
     listed = (here.trust_roots / "distrusted.txt").read_text()
     assert f"{distrusted} 2026-11-22T18:05:00+00:00 told by phone\n" in listed
+
+
+def test_own_key_that_was_revoked_or_distrusted_is_said_at_once(here: Settings, authority: Authority) -> None:
+    """Who looks after the service reads on every page that what is sealed counts no more, and since when."""
+    here.seal_key.parent.mkdir(parents=True, exist_ok=True)
+    here.seal_key.write_bytes(authority.key("revoked"))
+    with clock.held(AT):
+        own = own_key(here)
+        assert key_notice(here) is None  # nobody asked yet
+    asked(here, authority)
+    with clock.held(AT):
+        told = key_notice(here)
+        assert told is not None
+        assert (told.stands, told.fingerprint) == ("revoked", own.fingerprint)
+        assert f"revoked on {REVOKED_SINCE.day} {REVOKED_SINCE:%B %Y}" in told.words
+        distrust(here, named=fingerprint(own.chain[0]), since=AT, why="laptop stolen")
+        again = key_notice(here)
+    assert again is not None
+    assert again.stands == "distrusted"

@@ -19,6 +19,7 @@ from formsvc.seals.certificates import make_demonstration, new_key
 from formsvc.seals.keys import fingerprint, read_pkcs12
 from formsvc.seals.verify import Verification
 from formsvc.settings import Settings, load
+from formsvc.workflow.seal_keys import SealKeys
 from formsvc.workflow.trust import own_key
 from formsvc.workflow.verify_apart import verify_apart
 from tests.unit.seals.small import AT, a_view, sealed_docx, sealed_pdf
@@ -224,3 +225,21 @@ def test_private_key_is_not_taken_for_a_certificate(here: Settings, tmp_path: Pa
     (tmp_path / "oops.pem").write_bytes(b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n")
     assert "private key" in run("trust", "add", tmp_path / "oops.pem", rc=2).stderr
     assert not list(here.trust_roots.glob("*.pem"))
+
+
+def test_a_worker_that_runs_seals_with_the_new_key(here: Settings, tmp_path: Path) -> None:
+    """A worker reads its key once, and anew before the next document when it was rotated meanwhile."""
+    run("keys", "check")
+    keys = SealKeys(here)
+    before = keys.of()
+    assert keys.of() is before
+    (tmp_path / "next.p12").write_bytes(new_key("Invented Council", at=AT, passphrase=b"invented"))
+    (tmp_path / "next.passphrase").write_bytes(b"invented")
+    new = told(
+        "keys", "rotate", "--to", tmp_path / "next.p12", "--passphrase-file", tmp_path / "next.passphrase"
+    )["new"]
+    assert keys.of().fingerprint == new != before.fingerprint
+    assert keys.of() is keys.of()
+    here.seal_key.write_bytes(b"half a key")
+    with pytest.raises(KeyUnusable):
+        keys.of()
