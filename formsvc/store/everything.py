@@ -79,6 +79,8 @@ def _plain(table: sa.Table, row: sa.RowMapping, *, key: DataKey) -> dict[str, An
 
 def _value(table: sa.Table, column: sa.Column[Any], row: sa.RowMapping, *, key: DataKey) -> Any:
     value = row[column.name]
+    if value == b"":
+        return ""  # it was there, and nothing of it is kept any more
     if isinstance(value, bytes):
         return _opened(table, column, row, key=key)
     return value.isoformat() if isinstance(value, datetime) else value

@@ -39,6 +39,8 @@ TITLES: Final[Mapping[str, str]] = {
     "external_reference": "What other systems know the child by",
     "fact": "What is known, from where, and who may have it",
     "handed_out": "Copies handed to others",
+    "kept_page": "What was typed and could not be saved any more",
+    "late_page": "What was saved after a form was handed in",
     "legal_hold": "Legal holds",
     "placement": "Where the child lived",
     "recall": "Documents that were called back",

@@ -18,7 +18,7 @@ from formsvc.cli import main
 from formsvc.definitions.library import load_library
 from formsvc.errors import Forbidden, NotFound, Unreadable, WrongState
 from formsvc.settings import PROJECT, Settings
-from formsvc.store import audit, children, erasure, everything, withholdings
+from formsvc.store import audit, children, erasure, everything, kept_pages, records, withholdings
 from formsvc.workflow.actors import note
 from formsvc.workflow.export_child import ask_export, export_to_folder, fetch_export
 from formsvc.workflow.export_reading import read_everything, redactions
@@ -105,6 +105,31 @@ def test_every_sealed_value_is_opened(scene: Scene) -> None:
         found = everything.of_child(tx, scene.child_id)
     assert everything.UNOPENED not in json.dumps(found)
     assert set(found) >= {one.name for one in erasure.belonging()} - set(everything.LEFT_OUT)
+
+
+def test_what_was_typed_and_not_saved_is_in_it(scene: Scene) -> None:
+    """What is kept of a page that could not be saved is hers to read, until it is dealt with and gone."""
+    with scene.store.write() as tx:
+        kept_id = kept_pages.keep(
+            tx,
+            user_id=scene.worker.user_id or "",
+            membership_id=None,
+            record_id=records.listing(tx, child_id=scene.child_id)[0].id,
+            child_id=scene.child_id,
+            page_id="who",
+            group_id="",
+            row_id="",
+            why="locked",
+            pairs=[("full_name", "Typed and never saved")],
+        )
+        reading = read_everything(tx, scene.child_id, marks=MARKS)
+        (chapter,) = [one for one in reading.chapters if one.id == "kept_page"]
+        assert chapter.title == "What was typed and could not be saved any more"
+        assert "Typed and never saved" in "".join(one.text for _, lines in chapter.groups for one in lines)
+        kept_pages.finish(tx, kept_id=kept_id, by=None)
+        after = json.dumps(everything.of_child(tx, scene.child_id))
+    assert "Typed and never saved" not in after
+    assert everything.UNOPENED not in after
 
 
 def test_what_programs_read_holds_no_salt_and_no_place(
