@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -26,10 +27,11 @@ from formsvc.workflow.keep_reference import (
     references_of,
 )
 from formsvc.workflow.start_revision import start_revision
-from formsvc.workflow.take_to_case_file import say_not_needed, say_uploaded, undo_upload
+from formsvc.workflow.take_to_case_file import say_not_needed, say_uploaded, undo_upload, uploads_for
 from formsvc.workflow.withdraw import withdraw
 from tests.integration.scenes import NAME, Scene, a_scene
-from tests.integration.test_races import ROUNDS, race, won
+from tests.integration.stores import count_statements
+from tests.integration.test_races import POLICY, ROUNDS, race, won
 
 CASE = {"kind": "case_system", "value": "MOS/2211-88", "system": "Calderholme, Mosaic"}
 NHS = {"kind": "nhs_number", "value": "9434765919", "system": ""}
@@ -297,6 +299,29 @@ def test_another_organisation_has_no_task(scene: Scene) -> None:
                 upload_id=upload_id,
             )
     assert tasks(scene, record_id)[0].outcome is None
+
+
+def test_first_page_costs_the_same_however_much_waits(scene: Scene) -> None:
+    """Twelve tasks take as many queries as one; the oldest ten are listed, each file under the child's id."""
+    add(scene, CASE)
+    person, count = somebody(scene), count_statements(scene.store)
+    listed = partial(uploads_for, scene.store, policy=POLICY, person=person)
+    a_final(scene)
+    listed()  # forms are compiled once
+    count()
+    assert len(listed().lines) == 1
+    few = count()
+    for _ in range(11):
+        a_final(scene)
+    count()
+    now = listed()
+    assert count() == few
+    assert (len(now.lines), now.more) == (10, True)
+    assert {one.file_name.partition("_")[0] for one in now.lines} == {"MOS-2211-88"}
+    assert (
+        uploads_for(scene.store, policy=POLICY, person=replace(person, organisation_id="elsewhere")).lines
+        == ()
+    )
 
 
 @pytest.mark.parametrize("rounds", ROUNDS)
