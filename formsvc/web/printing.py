@@ -23,7 +23,7 @@ blueprint = Blueprint("printing", __name__, url_prefix="/print-home")
 
 STATES: Final = {
     "current": ("Paper is current", "green"),
-    "outdated": ("Paper is out of date", "red"),
+    "outdated": ("Out of date", "red"),
     "never": ("Never printed", "yellow"),
     "being_made": ("Sealed copy is being made", "blue"),
     "kept_back": ("Not yours to print", "grey"),
@@ -147,7 +147,7 @@ def _page(folder: Folder, *, errors: dict[str, str] | None = None) -> str:
         without=[one for one in folder.lines if one.newest is None],
         due=[one for one in folder.lines if one.can_print and one.paper in ("outdated", "never")],
         to_file=[one for one in folder.lines if one.paper == "current" and _is_unfiled(one)],
-        filed=[one for one in folder.lines if one.on_paper is not None and one.on_paper.filed_at is not None],
+        filed=[one for one in folder.lines if one.paper == "current" and not _is_unfiled(one)],
         old=[one for one in folder.lines if one.paper == "outdated" and one.on_paper is not None],
         state=_state,
         titles=_titles(folder),

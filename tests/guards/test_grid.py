@@ -54,6 +54,7 @@ NOT_THERE: Final[Mapping[str, str]] = {
     "late_id": "nobody here typed a page too late",
     "on_call_id": "nobody here is on call",
     "hold_id": "nothing here is held",
+    "print_id": "a print is its asker's alone, and gone in an hour: tests/web/test_print_home.py",
     "line_id": "nothing here was called back: tests/web/test_recall.py",
     "recall_id": "nothing here was called back: tests/web/test_recall.py",
     "dispute_id": "nothing here is disputed",

@@ -54,6 +54,12 @@ def finalise_and_issue(settings: Settings, *, actor: Actor, revision_id: str, st
     store.close()
 
 
+def work_until(settings: Settings, *, steps: int) -> None:
+    """Do what is due, rendering and sealing, dying at a step."""
+    arm(steps)
+    run_worker(settings, until_idle=True)
+
+
 def work(settings: Settings) -> None:
     """Work until killed."""
     run_worker(settings, make=make_quickly)

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import io
 import re
+import signal
 from datetime import timedelta
+from pathlib import Path
 
 import pypdf
 import pytest
 
 from formsvc import clock
-from formsvc.definitions.library import load_library
 from formsvc.demo import CHILDREN, FURTHER_USERS, HOME, HOME_NEL, USERS
-from formsvc.store import audit, documents, home_prints, jobs, paper, placements, recalls, revisions
-from formsvc.store.session import Store
-from formsvc.workflow.actors import Actor
+from formsvc.store import audit, children, documents, home_prints, jobs, paper, placements, recalls, revisions
 from formsvc.workflow.run_worker import run_worker
 from formsvc.workflow.start_revision import start_revision
 from formsvc.workflow.withdraw import withdraw
+from tests.integration import killed
 from tests.validators.qpdf import check
 from tests.web.conftest import Installation, StrictClient, sign_in_as
 from tests.web.plans import AUTHOR, MANAGER, As, sign, the_plan
@@ -61,18 +61,11 @@ def move_away(demo: Installation) -> None:
         placements.move(
             tx,
             child_id=SZYMON.id,
-            controller_id=the_controller(tx),
+            controller_id=children.get(tx, SZYMON.id).controller_id,
             area_id="NEL",
             details=before.details,
             home_id=HOME_NEL,
         )
-
-
-def the_controller(tx: object) -> str:
-    """Return who controls what is held about the child."""
-    from formsvc.store import children
-
-    return children.get(tx, SZYMON.id).controller_id  # type: ignore[arg-type]  # a transaction
 
 
 def standing(client: StrictClient) -> str:
@@ -99,7 +92,7 @@ def test_page_says_what_can_be_printed(as_: As) -> None:
     assert CHILDREN[2].name not in page
 
 
-def test_print_is_bound_from_the_sealed_pages(demo: Installation, as_: As, tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_print_is_bound_from_the_sealed_pages(demo: Installation, as_: As, tmp_path: Path) -> None:
     """Contents first, then every page as it was sealed, a bookmark for each, sound, tagged, titled."""
     data = printed(demo, as_("residential_manager"))
     file = tmp_path / "print.pdf"
@@ -113,7 +106,7 @@ def test_print_is_bound_from_the_sealed_pages(demo: Installation, as_: As, tmp_p
     source = pypdf.PdfReader(io.BytesIO(demo.store.blobs.get(place.stored, key=place.key)))
     reader = pypdf.PdfReader(io.BytesIO(data))
     assert len(reader.pages) == 1 + len(source.pages)
-    titles = [one["/Title"] for one in reader.outline]  # type: ignore[call-overload,index]  # no nested ones
+    titles = [one["/Title"] for one in reader.outline]  # type: ignore[call-overload]  # none is nested
     assert titles == ["Contents", f"{SZYMON.name}: Trigger Plan and Profile, TP-DEM2-PAGE revision 1"]
     contents = text_of(data, 0)
     for told in (
@@ -127,9 +120,11 @@ def test_print_is_bound_from_the_sealed_pages(demo: Installation, as_: As, tmp_p
         assert re.sub(r"\s+", " ", page.extract_text()) in told
         assert f"Print {at + 1} of {len(reader.pages)}" in told
     root = reader.root_object
-    assert (root["/Lang"], root["/MarkInfo"]["/Marked"]) == ("en-GB", True)
-    assert reader.metadata is not None and reader.metadata.title == "Contents of the paper folder, Rowan Bank"
-    assert "/AcroForm" not in root and "/Names" not in root and "/Perms" not in root
+    assert str(root["/Lang"]) == "en-GB"
+    assert "/StructTreeRoot" in root
+    assert reader.metadata is not None
+    assert reader.metadata.title == "Contents of the paper folder, Rowan Bank"
+    assert {"/AcroForm", "/Names", "/Perms", "/AF"} & set(root) == set()
 
 
 def test_taking_it_is_noted_and_kept_as_paper(demo: Installation, as_: As) -> None:
@@ -299,3 +294,47 @@ def test_home_without_forms_has_nothing_to_print(demo: Installation) -> None:
     page = away.get("/print-home").text
     assert "Nothing to print" in page
     assert "Begin one" in page
+
+
+def die_at(demo: Installation, *, steps: int) -> bool:
+    """Let a worker do what is due until it is killed at a step; return whether it was."""
+    child = killed.PROCESSES.Process(target=killed.work_until, args=(demo.settings,), kwargs={"steps": steps})
+    child.start()
+    child.join()
+    assert child.exitcode in (0, -signal.SIGKILL), f"died of something else: {child.exitcode}"
+    return child.exitcode != 0
+
+
+def finished_after_death(demo: Installation, client: StrictClient, *, steps: int) -> tuple[bool, str]:
+    """Ask, kill the worker at a step, let another finish; return if it died, and how far it had come."""
+    place = ask(client)
+    died = die_at(demo, steps=steps)
+    with demo.store.read() as tx:
+        job = jobs.by_key(tx, f"print_home:{place.rpartition('/')[2]}")
+    assert job is not None
+    run_worker(demo.settings, until_idle=True)
+    assert "Ready" in client.get(place).text
+    assert len(pypdf.PdfReader(io.BytesIO(client.post(place).get_data())).pages) > 1
+    return died, job.progress
+
+
+def test_killed_print_is_finished_by_the_next_worker(demo: Installation, as_: As) -> None:
+    """A worker that is killed half way leaves nothing half done: the next one makes the print."""
+    died, _ = finished_after_death(demo, as_("residential_manager"), steps=30)
+    assert died
+
+
+@pytest.mark.long
+def test_print_survives_a_kill_anywhere(demo: Installation, as_: As) -> None:
+    """Killed before any step of its work, every print is finished, once; it had said how far it was."""
+    client = as_("residential_manager")
+    seen = set()
+    for steps in range(12, 120, 6):
+        died, progress = finished_after_death(demo, client, steps=steps)
+        seen.add(progress)
+        if not died:
+            break
+    assert "1 of 1" in seen
+    with demo.store.read() as tx:
+        (held,) = paper.of_home(tx, HOME)
+    assert held.number == 1
