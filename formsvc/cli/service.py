@@ -42,7 +42,9 @@ def demo(*, as_json: bool) -> None:
 def serve(*, worker: bool) -> None:
     """Serve the pages."""
     from formsvc.app import run
+    from formsvc.web.logged import configure_log
 
+    configure_log()
     chosen = settings()
     watch_key(chosen)
     beside = subprocess.Popen([sys.executable, "-m", "formsvc", "work"]) if worker else None
@@ -59,6 +61,9 @@ def serve(*, worker: bool) -> None:
 @click.option("--until-idle", is_flag=True, help="Stop when nothing is due.")
 def work(*, until_idle: bool) -> None:
     """Do the background work: issue documents, chain the audit, watch the clocks."""
+    from formsvc.web.logged import configure_log
+
+    configure_log()
     chosen = settings()
     watch_key(chosen)
     run_worker(chosen, until_idle=until_idle)
