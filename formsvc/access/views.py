@@ -6,6 +6,7 @@ prints (`form`), so that a file can be read and checked without us.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -85,6 +86,7 @@ def make_view(
     def kept(path: str) -> bool:
         return holds(fields, path) and (not is_sheet or is_kept(path, answers))
 
+    controller, logo = _controller(data["controller"])
     attachments = [one for one in data["attachments"] if kept(one["path"])]
     disputed = [] if is_sheet else _disputes(data.get("disputes", ()), effective, audience, fields)
     return View(
@@ -104,7 +106,7 @@ def make_view(
                 **({"extent": SHEET} if is_sheet else {}),
             },
             "record": data["record"],
-            "controller": data["controller"],
+            "controller": controller,
             "answers": answers,
             "not_asked": [path for path in data["not_asked"] if kept(path)],
             "signoffs": [] if is_sheet else _signoffs(data["signoffs"], effective, audience),
@@ -114,12 +116,22 @@ def make_view(
             "notices": [one for one in data["notices"] if kept(one["path"])],
             "salt": snapshot.derived_salt(f"view:{audience}:{SHEET}" if is_sheet else f"view:{audience}"),
         },
-        files={
+        files=logo
+        | {
             one["sha256"]: files[one["sha256"]]
             for one in attachments
             if files is not None and one["sha256"] in files
         },
     )
+
+
+def _controller(frozen: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """Return the controller as a view names it, and the bytes of its logo by SHA-256, where it has one."""
+    logo = frozen.get("logo")
+    if logo is None:
+        return dict(frozen), {}
+    told = {name: value for name, value in logo.items() if name != "data"}
+    return {**frozen, "logo": told}, {logo["sha256"]: base64.b64decode(logo["data"])}
 
 
 VOICE: Final = "voice"

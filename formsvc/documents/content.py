@@ -8,10 +8,11 @@ that, and the verifier looks for exactly that.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from formsvc.access.views import View
@@ -19,8 +20,9 @@ from formsvc.definitions.printed import specs
 from formsvc.documents import carried
 from formsvc.documents.page_one import page_one
 from formsvc.documents.slots import SHEET, TO_THE_CHILD, Slot
+from formsvc.errors import Unreadable
 from formsvc.fields.base import Place, Spec, Value, item
-from formsvc.fields.blocks import Item, Pairs, Text, leaves, text_of
+from formsvc.fields.blocks import Item, Pairs, Picture, Text, leaves, text_of
 from formsvc.fields.moments import day_words, london_words
 
 STATUS_WORDS: Mapping[str, str] = {
@@ -29,6 +31,9 @@ STATUS_WORDS: Mapping[str, str] = {
 }
 
 
+LOGO: Final = "@controller.logo"
+"""Where the logo of who answers for a document stands."""
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
 DISPUTED_BY: Mapping[str, str] = {"child": "Disputed by the child", "parent": "Disputed by a parent"}
 NOTICE_WORDS: Mapping[str, str] = {
     "characters_removed": "Characters that cannot be printed were taken out of some answers.",
@@ -77,6 +82,7 @@ class Content:
     changes: tuple[Item, ...]
     circulation: tuple[str, ...]
     notices: tuple[str, ...]
+    logo: Item | None = None
 
     @property
     def check_address(self) -> str:
@@ -152,6 +158,7 @@ def build(view: View, *, paper: bool = True) -> Content:
         changes=tuple(_changes(changes["items"])) if changes else (),
         circulation=tuple(data["form"]["circulation"]),
         notices=tuple(dict.fromkeys(NOTICE_WORDS[notice["code"]] for notice in data["notices"])),
+        logo=_logo(data["controller"]),
     )
 
 
@@ -168,6 +175,8 @@ def addressed(content: Content) -> dict[str, str]:
 
 def all_items(content: Content) -> Iterator[Item]:
     """Yield every addressed item of a document in reading order."""
+    if content.logo is not None:
+        yield content.logo
     yield from content.facts
     for slot in content.sheet:
         yield from slot.items
@@ -213,6 +222,17 @@ def _disputed(data: Mapping[str, Any], fields: Mapping[str, Spec]) -> dict[str, 
         note = Item(path=f"@dispute.{n}", label=label, blocks=(Text("\n".join(lines)),), wide=True)
         notes.setdefault(id, []).append(note)
     return notes
+
+
+def _logo(controller: Mapping[str, Any]) -> Item | None:
+    """Return the logo of who answers for the document; raise Unreadable for what is no logo of ours."""
+    told = controller.get("logo")
+    if told is None:
+        return None
+    if told["media_type"] != "image/jpeg" or not _SHA256.fullmatch(told["sha256"]) or not told["alt"].strip():
+        raise Unreadable("the logo of the view is none of ours")
+    shown = Picture(sha256=told["sha256"], media_type=told["media_type"], alt=told["alt"])
+    return Item(path=LOGO, label="Logo", blocks=(shown,))
 
 
 def _facts(data: Mapping[str, Any]) -> tuple[Item, ...]:

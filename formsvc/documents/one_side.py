@@ -22,6 +22,8 @@ ROOMY: Final = 68
 """Lines up to which a browser prints a sheet on one side in its usual size."""
 BANNER: Final = 4
 """Lines that a warning takes."""
+LOGO: Final = 4
+"""Lines that a logo takes beyond those of the head."""
 _BESIDE_PHOTO: Final = 19
 _NAMED: Final = 3
 _SHORTEST_NAME: Final = 60
@@ -58,12 +60,12 @@ _ROOMS: Final = (
 )  # fmt: skip
 
 
-def one_side(slots: Sequence[Slot], *, warnings: int = 0) -> tuple[Slot, ...]:
-    """Return the slots of a sheet with as much of each as stands on one side below so many warnings."""
+def one_side(slots: Sequence[Slot], *, warnings: int = 0, logo: bool = False) -> tuple[Slot, ...]:
+    """Return the slots of a sheet with as much of each as stands on one side below warnings and a logo."""
     made: tuple[Slot, ...] = ()
     for room in _ROOMS:
         made = tuple(_shortened(slot, room) for slot in slots)
-        if _lines(made) <= LINES - warnings * BANNER:
+        if _lines(made) <= LINES - warnings * BANNER - logo * LOGO:
             break
     return made
 

@@ -29,7 +29,8 @@ def page_one(
     if layout != SHEET:
         return slots
     document = data["document"]
-    return one_side(slots, warnings=document["demonstration"] + (document["status"] != "approved"))
+    warnings = document["demonstration"] + (document["status"] != "approved")
+    return one_side(slots, warnings=warnings, logo="logo" in data["controller"])
 
 
 def _sheet(data: Mapping[str, Any], fields: Mapping[str, Spec], not_asked: frozenset[str]) -> Iterator[Slot]:

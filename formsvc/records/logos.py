@@ -29,6 +29,29 @@ class AcceptedLogo:
     height: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class PrintedLogo:
+    """A logo as documents show it: a JPEG, which a PDF holds byte for byte, and its SHA-256 as hex."""
+
+    jpeg: bytes = field(repr=False)
+    sha256: str
+
+
+def for_print(png: bytes) -> PrintedLogo:
+    """Return a kept logo as documents show it; raise Unreadable where it is none of ours."""
+    try:
+        with Image.open(io.BytesIO(png), formats=("PNG",)) as opened:
+            if max(opened.size) > max(LOGO_SIZE):
+                raise Unreadable("too_large")
+            picture = opened.convert("RGB")
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
+        raise Unreadable("damaged") from error
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=92, subsampling=0, optimize=True)
+    jpeg = out.getvalue()
+    return PrintedLogo(jpeg=jpeg, sha256=hashlib.sha256(jpeg).hexdigest())
+
+
 def accept_logo(data: bytes) -> AcceptedLogo:
     """Return a logo made anew; raise Unreadable with `too_large`, `not_a_picture`, `damaged` or `too_small`.
 

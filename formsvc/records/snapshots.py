@@ -6,6 +6,7 @@ can stand in a copy that leaves answers out: nobody can guess a short answer fro
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
@@ -16,6 +17,7 @@ from typing import Any
 import rfc8785
 
 from formsvc.definitions.model import Effective
+from formsvc.records.logos import PrintedLogo
 
 FORMAT = "formsvc.snapshot/1"
 
@@ -121,10 +123,11 @@ def make_snapshot(
     at: str,
     audit_head: str | None = None,
     disputes: Sequence[Dispute] = (),
+    logo: PrintedLogo | None = None,
 ) -> Snapshot:
     """Freeze a revision. It is approved when every sign-off that must be given was given.
 
-    `controller` is (id, name); `salt` 64 hex; `at` stored UTC text.
+    `controller` is (id, name); `logo` theirs, frozen with its bytes; `salt` 64 hex; `at` stored UTC text.
     """
     binds = commitment(salt=salt, definition_hash=effective.hash, answers=answers, attachments=attachments)
     agreed = {one.id for one in signoffs if one.outcome == "agreed"}
@@ -143,7 +146,7 @@ def make_snapshot(
                 "name": effective.area.name,
                 "hash": digest(effective.document["area"]),
             },
-            "controller": {"id": controller[0], "name": controller[1]},
+            "controller": {"id": controller[0], "name": controller[1], **_logo(logo, controller[1])},
             "answers": dict(answers),
             "not_asked": sorted(not_asked),
             "notices": [{"path": path, "code": code} for path, code in notices],
@@ -178,3 +181,10 @@ def make_snapshot(
             "at": at,
         }
     )
+
+
+def _logo(logo: PrintedLogo | None, name: str) -> dict[str, Any]:
+    if logo is None:
+        return {}
+    told = {"sha256": logo.sha256, "media_type": "image/jpeg", "alt": f"Logo of {name}"}
+    return {"logo": {**told, "data": base64.b64encode(logo.jpeg).decode()}}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 
 from formsvc.errors import NotFound
+from formsvc.records.logos import PrintedLogo, for_print
 from formsvc.store import tables as t
 from formsvc.store.session import Tx
 
@@ -66,3 +67,10 @@ def get(tx: Tx, *, organisation_id: str) -> Logo:
     if row is None:
         raise NotFound
     return Logo(sha256=row.sha256, png=row.png, width=row.width, height=row.height)
+
+
+def printed(tx: Tx, *, organisation_id: str) -> PrintedLogo | None:
+    """Return an organisation's logo as its documents show it; None where there is none."""
+    if size_of(tx, organisation_id=organisation_id) is None:
+        return None
+    return for_print(get(tx, organisation_id=organisation_id).png)

@@ -17,6 +17,7 @@ from formsvc.store import (
     disputes,
     documents,
     jobs,
+    logos,
     records,
     review_requests,
     revisions,
@@ -212,6 +213,7 @@ def _snapshot(
         at=stored_utc(tx.at),
         audit_head=None if head is None else head.hash,
         disputes=_disputed(tx, revision),
+        logo=logos.printed(tx, organisation_id=record.controller_id),
     )
 
 

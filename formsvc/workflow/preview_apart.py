@@ -21,6 +21,7 @@ from formsvc.fields.moments import stored_utc
 from formsvc.records.gate import Gate
 from formsvc.records.snapshots import Attachment, make_snapshot
 from formsvc.settings import Settings
+from formsvc.store import logos
 from formsvc.store.session import Store
 from formsvc.workflow.actors import Actor, note
 from formsvc.workflow.read_draft import Draft, file_of_draft, files_in
@@ -91,6 +92,8 @@ def preview_view(store: Store, draft: Draft, *, settings: Settings) -> View:
                     size=kept.stored.size,
                 )
             )
+    with store.read() as tx:
+        logo = logos.printed(tx, organisation_id=draft.record.controller_id)
     marked = replace(effective, marking=f"{MARKING} - {effective.marking}")
     snapshot = make_snapshot(
         marked,
@@ -106,6 +109,7 @@ def preview_view(store: Store, draft: Draft, *, settings: Settings) -> View:
         attachments=carried,
         salt=clock.new_salt(),
         at=stored_utc(clock.now()),
+        logo=logo,
     )
     return make_view(
         snapshot,

@@ -18,6 +18,7 @@ from formsvc.documents.content import Content, addressed, all_items, build
 from formsvc.documents.docx import data, package, properties, styles
 from formsvc.documents.docx.context import context, sheet_is_full
 from formsvc.documents.docx.dangers import MAIN, STYLES
+from formsvc.documents.docx.logo import put_logo
 from formsvc.documents.docx.pictures import CONTENT_TYPES as PICTURE_TYPES
 from formsvc.documents.docx.pictures import Frame, code, frames
 from formsvc.documents.docx.reading import printed, same_text
@@ -25,7 +26,7 @@ from formsvc.documents.docx.restyled import SIGNED_MOST
 from formsvc.documents.docx.templates import Compiled, load
 from formsvc.documents.docx.typeset import typeset
 from formsvc.errors import RenderFailed, Unreadable
-from formsvc.fields.blocks import Picture, leaves
+from formsvc.fields.blocks import Item, Picture, leaves
 
 _HEAD: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _ROOT: Final = (
@@ -50,7 +51,9 @@ def render(view: View, *, template: Path, content: Content | None = None) -> byt
     check_sha256 = hashlib.sha256(check).hexdigest()
     pictures = frames(_files(view, said) | {check_sha256: check})
     names = context(said, placed=compiled.placed, slots=compiled.slots, code=check_sha256)
-    roots = _printed(compiled, names, pictures, tight=compiled.tight if sheet_is_full(said) else {})
+    roots = _printed(
+        compiled, names, pictures, logo=said.logo, tight=compiled.tight if sheet_is_full(said) else {}
+    )
     _nothing_lost(roots.values(), said, template)
     parts = {name: package.serialise(root) for name, root in roots.items()} | dict(compiled.constant)
     shown = [one for one in pictures.values() if one.relationship.encode() in parts[MAIN]]
@@ -89,7 +92,12 @@ def _files(view: View, content: Content) -> dict[str, bytes]:
 
 
 def _printed(
-    compiled: Compiled, names: Mapping[str, Any], pictures: Mapping[str, Frame], *, tight: Mapping[str, str]
+    compiled: Compiled,
+    names: Mapping[str, Any],
+    pictures: Mapping[str, Frame],
+    *,
+    logo: Item | None,
+    tight: Mapping[str, str],
 ) -> dict[str, etree._Element]:
     """Return the document, its headers and its footers, printed and set."""
     roots: dict[str, etree._Element] = {}
@@ -99,6 +107,8 @@ def _printed(
             root = package.parse(template.render(names).encode("utf-8"))
         except (jinja2.TemplateError, Unreadable, UnicodeEncodeError) as error:
             raise RenderFailed(f"the template cannot print {name}: {error}") from error
+        if name == MAIN and logo is not None:
+            put_logo(root, logo)
         number = typeset(
             root, pictures=pictures, emoji_font=compiled.emoji_font, styles=tight, first_id=number
         )

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 from formsvc.documents.content import Content
 from formsvc.documents.pdf.answers import Pen
-from formsvc.documents.pdf.cells import Cell, Row
+from formsvc.documents.pdf.cells import Cell, Placed, Row
 from formsvc.documents.pdf.flow import Flow
-from formsvc.documents.pdf.style import GUTTER, HEAD, SMALL, SMALL_QUIET, SMALL_STRONG, WIDTH
+from formsvc.documents.pdf.style import GUTTER, HEAD, MM, SMALL, SMALL_QUIET, SMALL_STRONG, WIDTH
 from formsvc.documents.pdf.tags import PLAIN_LIST, Element
 from formsvc.documents.pdf.words import Style
-from formsvc.fields.blocks import text_of
+from formsvc.fields.blocks import Item, text_of
 
+LOGO_BOX = (45 * MM, 12 * MM)
 _BESIDE_HEAD = Style(size=SMALL.size, leading=HEAD.leading)
 
 
@@ -30,6 +31,9 @@ class Head:
         flow, content, pen = self.flow, self.content, self.pen
         element = flow.file.tree.root.child("Sect")
         side = f"{content.controller} · {content.area}"
+        if content.logo is not None:
+            self._with_logo(element, side, content.logo)
+            return self._facts(element)
         across = WIDTH - pen.setter.width(content.title, HEAD) - GUTTER
         title = pen.para(element.child("H1"), content.title, HEAD, WIDTH)
         owner = pen.para(element.child("P"), side, _BESIDE_HEAD, WIDTH)
@@ -38,6 +42,22 @@ class Head:
             flow.add(Row([Cell(0, WIDTH, [title]), Cell(0, WIDTH, [owner])], above=0, below=1, rule=0))
         else:
             flow.add(Row([Cell(0, WIDTH, [title, owner])], above=0, below=1, rule=0))
+        return self._facts(element)
+
+    def _with_logo(self, element: Element, side: str, logo: Item) -> None:
+        """Put the logo at the right, the title and who answers for the document at its side."""
+        width = WIDTH - LOGO_BOX[0] - GUTTER
+        title = self.pen.para(element.child("H1"), self.content.title, HEAD, width)
+        owner = self.pen.para(element.child("P"), side, SMALL, width)
+        self.flow.add(
+            Row(
+                [Cell(0, width, [title, owner]), logo_cell(self.pen, element, logo)], above=0, below=3, rule=0
+            )
+        )
+
+    def _facts(self, element: Element) -> Element:
+        """Put the facts of the document and the warnings; return the list of the facts."""
+        flow, content, pen = self.flow, self.content, self.pen
         listed = element.child("L", attributes=PLAIN_LIST)
         cells: list[Cell] = []
         x = 0.0
@@ -68,6 +88,13 @@ class Head:
         row.cells[1].pieces[0].gap = 0
         self.flow.add(row)
         self.flow.space(6)
+
+
+def logo_cell(pen: Pen, element: Element, logo: Item) -> Cell:
+    """Return the logo against the right margin, whole, no larger than its box."""
+    pieces = pen.answer(element.child("Div", id=logo.path), logo, LOGO_BOX[0], box=LOGO_BOX)
+    width = max((piece.width for piece in pieces if isinstance(piece, Placed)), default=0.0)
+    return Cell(WIDTH - width, width, pieces)
 
 
 def warnings(content: Content) -> Iterator[tuple[str, str]]:

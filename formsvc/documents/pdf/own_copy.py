@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from formsvc.documents.pdf.cells import Cell, Piece, Row
 from formsvc.documents.pdf.front import Front
-from formsvc.documents.pdf.head import warnings
+from formsvc.documents.pdf.head import LOGO_BOX, logo_cell, warnings
 from formsvc.documents.pdf.plan import made_for
 from formsvc.documents.pdf.style import GROUP, MM, NAME, SMALL, SMALL_QUIET, SMALL_STRONG, WIDTH, quiet
 from formsvc.documents.pdf.tags import PLAIN_LIST, Element
@@ -52,8 +52,11 @@ def _title(front: Front) -> None:
     """Put the title, and the name as large as a name deserves."""
     content, pen, flow = front.content, front.pen, front.flow
     element = flow.file.tree.root.child("Sect")
-    title = pen.para(element.child("H1"), content.title, GROUP, WIDTH)
-    flow.add(Row([Cell(0, WIDTH, [title])], above=0, below=4, rule=0, width=WIDTH))
+    logo = content.logo
+    width = WIDTH if logo is None else WIDTH - LOGO_BOX[0]
+    title = pen.para(element.child("H1"), content.title, GROUP, width)
+    beside_it = [] if logo is None else [logo_cell(pen, element, logo)]
+    flow.add(Row([Cell(0, width, [title]), *beside_it], above=0, below=4, rule=0, width=WIDTH))
     for words, sentence in warnings(content):
         strong = pen.para(element.child("P"), words, SMALL_STRONG, WIDTH)
         said = pen.para(element.child("P"), _PLAINLY.get(words, sentence), SMALL, WIDTH)

@@ -8,6 +8,7 @@ from typing import Any, Final
 from formsvc.access.sheets import WHOLE
 from formsvc.access.views import View, make_view
 from formsvc.definitions.model import Effective
+from formsvc.records.logos import PrintedLogo
 from formsvc.records.snapshots import Dispute, make_snapshot
 from tests.builders import a_definition, a_field, judged
 
@@ -87,6 +88,7 @@ def view(
     audience: str = "full",
     extent: str = WHOLE,
     disputes: Sequence[Dispute] = (),
+    logo: PrintedLogo | None = None,
     **changed: Any,
 ) -> View:
     """Return the view of answers to the form of a layout."""
@@ -108,6 +110,7 @@ def view(
         salt="0" * 64,
         at=AT,
         disputes=disputes,
+        logo=logo,
     )
     return make_view(
         snapshot,

@@ -204,7 +204,7 @@ def test_what_a_page_says_first_keeps_its_lines() -> None:
 def test_a_report_shrinks_its_type_before_it_goes_on() -> None:
     """Who was last seen where stands whole on page one while smaller type has room for it."""
     long = "He went past the yard and the wharf and asked about the boat. " * 75
-    many = [{"id": f"a{n}", "what": "Ring the ward", "who": "Nurse"} for n in range(120)]
+    many = [{"id": f"a{n}", "what": "Ring the ward", "who": "Nurse"} for n in range(90)]
     answers = {**ANSWERS, "words": long, "actions": many}
     shown = view(
         "one_sheet", answers=answers, search_sheet={"circumstances": ["words"], "last_seen": ["day"]}

@@ -313,7 +313,9 @@ def _sheet() -> tuple[Slot, ...]:
         slot("home", "Lives at", "Plover House, 5 Osier Lane, Netherwick LX96 4QT"),
         slot("lead", "Lead professional", "Rosalind Achebe-Thorne, social worker, 07700 900200"),
         slot(
-            "danger", "Warning for whoever finds them", "None from Letty. Attend double-crewed at Fuller's Row."
+            "danger",
+            "Warning for whoever finds them",
+            "None from Letty. Attend double-crewed at Fuller's Row.",
         ),
     )
 
