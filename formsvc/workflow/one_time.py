@@ -8,7 +8,7 @@ from typing import Final
 from formsvc import clock
 
 CODE_LETTERS: Final = 12
-RECOVERY_LETTERS: Final = 16
+RECOVERY_LETTERS: Final = 24
 RECOVERY_CODES: Final = 10
 
 
@@ -18,7 +18,7 @@ def new_code() -> str:
 
 
 def new_recovery_codes() -> tuple[str, ...]:
-    """Return ten recovery codes (78 bits each), as they are written down."""
+    """Return ten recovery codes (117 bits each), as they are written down."""
     return tuple(_grouped(clock.new_id(RECOVERY_LETTERS)) for _ in range(RECOVERY_CODES))
 
 

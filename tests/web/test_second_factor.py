@@ -217,6 +217,22 @@ def test_setting_it_up_needs_a_right_code_and_ends_other_sessions(
     assert worker.post("/account/second-factor", data={"code": "123456"}).status_code == 303
 
 
+def test_new_password_by_a_link_passes_no_second_factor_by(
+    demo: Installation, worker: StrictClient, as_: As
+) -> None:
+    """Whoever has a link to a new password still needs the phone: the code is asked for at the sign-in."""
+    phone, _ = set_up(worker)
+    handed = as_("administrator").post(f"/people/{WORKER.id}/reset").text
+    link = re.search(r"https?://[^\s<\"]+(/password/[^\s<\"]+)", handed)
+    assert link is not None
+    client = demo.client()
+    assert client.post(link[1], data={"new": PASSWORD, "again": PASSWORD}).location == "/sign-in"
+    assert client.get("/").status_code == 302
+    waiting = password(demo)
+    assert waiting.get("/").location == "/sign-in/code?next=/"
+    assert waiting.post("/sign-in/code", data={"code": phone.shows()}).location == "/"
+
+
 def test_organisation_asks_for_it_by_role(demo: Installation, worker: StrictClient, as_: As) -> None:
     """Nobody works in that role before it is set up; other roles and organisations are left alone."""
     organisation = WORKER.organisation_id

@@ -89,5 +89,16 @@ def test_codes_are_read_however_they_are_typed() -> None:
     assert len(plain(code)) == 12
     codes = new_recovery_codes()
     assert len(set(codes)) == 10
+    assert {len(plain(one)) for one in codes} == {24}  # 117 bits: a plain hash of them cannot be guessed from
     assert len({recovery_hash(one) for one in codes}) == 10
     assert recovery_hash(codes[0].upper().replace("-", "")) == recovery_hash(codes[0])
+
+
+def test_seeds_are_drawn_from_the_system_whole() -> None:
+    """A thousand seeds have 160 bits each and share none; every bit of them is now one, now nought."""
+    seeds = [new_secret() for _ in range(1000)]
+    assert {len(one) * 8 for one in seeds} == {160}
+    assert len(set(seeds)) == 1000
+    for bit in range(160):
+        ones = sum(int.from_bytes(one, "big") >> bit & 1 for one in seeds)
+        assert 350 < ones < 650  # more than nine standard deviations
