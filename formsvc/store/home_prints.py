@@ -18,7 +18,7 @@ from formsvc.errors import NotFound
 from formsvc.store import keys
 from formsvc.store import tables as t
 from formsvc.store.blobs import Stored
-from formsvc.store.crypto import DataKey
+from formsvc.store.crypto import KEY_BYTES, ContentUnreadable, DataKey
 from formsvc.store.session import Tx
 
 
@@ -138,6 +138,8 @@ def kept(tx: Tx, print_id: str) -> Kept:
     opened = row.key
     for child_id in reversed(_children(tx, print_id)):
         opened = keys.of_child(tx, child_id).open(opened, about=("home_print", print_id))
+    if len(opened) != KEY_BYTES:
+        raise ContentUnreadable("somebody who is in the print is not kept any more")
     stored = Stored(address=row.address, sha256=row.sha256, size=row.size)
     return Kept(stored=stored, key=DataKey(id=row.key_id, key=opened))
 
