@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from flask import Flask
+from flask import Flask, request
 from flask_wtf.csrf import CSRFProtect
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
@@ -146,6 +146,8 @@ def create_app(settings: Settings) -> Flask:
     app.after_request(_protect)
     if is_secure:
         app.after_request(_only_by_https)
+        if settings.trusted_proxies:
+            app.before_request(_refuse_plain)
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=0, x_host=0)  # type: ignore[method-assign]
     is_right("", kept=None)  # the first wrong name takes no longer than the second
@@ -161,6 +163,12 @@ def _protect(response: Response) -> Response:
     headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     headers.setdefault("Cache-Control", "no-store")
     return response
+
+
+def _refuse_plain() -> Response | None:
+    """Refuse what a proxy of ours says came in the clear: nothing goes back that way, not even a redirect."""
+    said = request.headers.get("X-Forwarded-Proto", "").rpartition(",")[2].strip().lower()
+    return Response("Use https.\n", status=403, mimetype="text/plain") if said == "http" else None
 
 
 def _only_by_https(response: Response) -> Response:

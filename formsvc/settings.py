@@ -9,7 +9,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from formsvc.errors import SettingsInvalid
 
@@ -109,6 +109,8 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     database_url = given.get("DATABASE_URL") or f"sqlite:///{instance / 'formsvc.sqlite'}"
     if not database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
         problems.append((PREFIX + "DATABASE_URL", "must begin sqlite:/// or postgresql+psycopg://"))
+    elif not _is_safe_way(database_url):
+        problems.append((PREFIX + "DATABASE_URL", "must end in sslmode=verify-full for another machine"))
     host = given.get("HOST") or "127.0.0.1"
     base_url = (given.get("BASE_URL") or f"http://{host}:{port}").rstrip("/")
     if not base_url.startswith(("http://", "https://")):
@@ -150,6 +152,21 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     if problems:
         raise SettingsInvalid(problems)
     return settings
+
+
+_HERE = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+def _is_safe_way(database_url: str) -> bool:
+    """Say whether a database is on this machine, or reached by TLS with its certificate checked."""
+    try:
+        parts = urlsplit(database_url)
+        asked = parse_qs(parts.query)
+        hosts = {*asked.get("host", []), *asked.get("hostaddr", []), parts.hostname or ""} - {""}
+    except ValueError:
+        return False
+    is_here = all(one in _HERE or one.startswith("/") for one in hosts)
+    return is_here or asked.get("sslmode") == ["verify-full"]
 
 
 def _wrong_address(url: str) -> str:

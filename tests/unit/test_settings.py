@@ -45,3 +45,26 @@ def test_settings_refuse_a_port_that_is_none(tmp_path: Path, port: str) -> None:
     """A port is a whole number from 1 to 65535 in plain digits."""
     with pytest.raises(SettingsInvalid):
         load({"FORMSVC_INSTANCE": str(tmp_path), "FORMSVC_PORT": port})
+
+
+@pytest.mark.parametrize(
+    ("address", "is_taken"),
+    (
+        ("postgresql+psycopg://formsvc@127.0.0.1/formsvc", True),
+        ("postgresql+psycopg:///formsvc?host=/run/postgresql", True),
+        ("postgresql+psycopg://formsvc@db.example.org/formsvc?sslmode=verify-full", True),
+        ("postgresql+psycopg://formsvc@db.example.org/formsvc?sslmode=require", False),
+        ("postgresql+psycopg://formsvc@db.example.org/formsvc", False),
+        ("postgresql+psycopg:///formsvc?host=db.example.org", False),
+        ("postgresql+psycopg://formsvc@localhost/formsvc?hostaddr=192.0.2.7", False),
+        ("postgresql+psycopg://formsvc@[/formsvc", False),
+    ),
+)
+def test_settings_let_no_database_be_asked_in_the_clear(address: str, is_taken: bool) -> None:  # noqa: FBT001 - pytest gives it by name
+    """A database on another machine is reached by TLS, its certificate and name checked, or not at all."""
+    if is_taken:
+        assert load({"FORMSVC_DATABASE_URL": address}).database_url == address
+        return
+    with pytest.raises(SettingsInvalid) as told:
+        load({"FORMSVC_DATABASE_URL": address})
+    assert [name for name, _ in told.value.problems] == ["FORMSVC_DATABASE_URL"]

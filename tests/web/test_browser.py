@@ -96,6 +96,23 @@ def test_https_is_said_for_a_year_where_there_is_tls(
         app.extensions["formsvc"]["store"].close()
 
 
+@pytest.mark.parametrize(
+    ("proto", "status"), [("http", 403), ("https, http", 403), ("https", 200), ("", 200)]
+)
+def test_what_came_in_the_clear_is_refused_behind_a_proxy(
+    demo_template: Path, proto: str, status: int
+) -> None:
+    """A proxy that lets plain http through gets no page for it, and no cookie goes that way."""
+    given = {"INSTANCE": str(demo_template), "BASE_URL": "https://forms.example.org", "TRUSTED_PROXIES": "1"}
+    app = create_app(load({f"FORMSVC_{name}": one for name, one in given.items()}))
+    try:
+        reply = app.test_client().get("/sign-in", headers={"X-Forwarded-Proto": proto})
+        assert reply.status_code == status
+        assert ("Set-Cookie" in reply.headers) is (status == 200)
+    finally:
+        app.extensions["formsvc"]["store"].close()
+
+
 def test_nothing_is_listed_and_nothing_traced(place: Installation) -> None:
     """A folder has no page, and no address says back what it was asked."""
     for folder in (
