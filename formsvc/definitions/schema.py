@@ -14,6 +14,9 @@ from formsvc.fields.base import answer_schema
 from formsvc.fields.schemas import Schema
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+_SHEET: Final = "sheet"
+"""Layout and extent of a grab sheet, which any form of ours may be cut down to."""
+_MAY_LACK: Final = frozenset({"disputes"})
 _HEX: Final = schemas.like(schemas.SHA256)
 
 
@@ -27,16 +30,15 @@ def view_schema(effective: Effective) -> dict[str, Any]:
     """Return the schema of the data that a document of this form carries (`docs/view.md`)."""
     text, moment = {"type": "string"}, schemas.like(schemas.MOMENT)
     listed: dict[str, Any] = {"type": "array", "items": {"type": "object"}}
-    named = schemas.parts({"id": text, "name": text}, needed=["id", "name"])
     audiences = schemas.one_of(sorted(effective.area.audiences))
     parts = {
         "format": {"const": "formsvc.view/1"},
         "document": {
             "type": "object",
             "properties": {
-                "title": {"const": effective.title},
-                "short_title": {"const": effective.short_title},
-                "layout": {"const": effective.layout},
+                "title": schemas.one_of([effective.title, f"{effective.title}: grab sheet"]),
+                "short_title": schemas.one_of([effective.short_title, f"{effective.short_title}, sheet"]),
+                "layout": schemas.one_of(dict.fromkeys([effective.layout, _SHEET])),
                 "marking": {"const": effective.marking},
                 "reference": text,
                 "revision": {"type": "integer", "minimum": 1},
@@ -46,6 +48,7 @@ def view_schema(effective: Effective) -> dict[str, Any]:
                 "language": text,
                 "demonstration": {"type": "boolean"},
                 "verify_at": text,
+                "extent": {"const": _SHEET},
             },
             "required": ["title", "reference", "revision", "status", "issued_at"],
         },
@@ -59,7 +62,7 @@ def view_schema(effective: Effective) -> dict[str, Any]:
             needed=["id", "version", "hash"],
         ),
         "area": schemas.parts({"id": {"const": effective.area.id}, "name": text}, needed=["id", "name"]),
-        "controller": named,
+        "controller": schemas.parts({"id": text, "name": text, "logo": _logo()}, needed=["id", "name"]),
         "audience": schemas.parts({"id": audiences, "name": text, "sentence": text}, needed=["id"]),
         "subject": schemas.parts({"name": text, "initials": text}),
         "form": {"type": "object"},
@@ -70,6 +73,7 @@ def view_schema(effective: Effective) -> dict[str, Any]:
             "type": "array",
             "items": {"type": "object", "properties": {"sha256": _HEX}, "required": ["path", "sha256"]},
         },
+        "disputes": {"type": "array", "items": _dispute(), "minItems": 1},
         "changes": {"type": ["object", "null"]},
         "notices": listed,
         "salt": _HEX,
@@ -79,5 +83,16 @@ def view_schema(effective: Effective) -> dict[str, Any]:
         "title": f"{effective.title}, {effective.area.name}, version {effective.version}",
         "type": "object",
         "properties": parts,
-        "required": list(parts),
+        "required": [name for name in parts if name not in _MAY_LACK],
     }
+
+
+def _logo() -> Schema:
+    told = {"sha256": _HEX, "media_type": {"const": "image/jpeg"}, "alt": {"type": "string"}}
+    return schemas.parts(told, needed=list(told))
+
+
+def _dispute() -> Schema:
+    told: dict[str, Schema] = {key: {"type": "string"} for key in ("path", "who", "words", "answer")}
+    told |= {"said_by": schemas.one_of(["child", "parent"]), "said_on": schemas.like(schemas.DAY)}
+    return schemas.parts(told, needed=list(told))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
-from formsvc.errors import NotFound
+from formsvc.errors import NotFound, Unreadable
 from formsvc.records.logos import PrintedLogo, for_print
 from formsvc.store import tables as t
 from formsvc.store.session import Tx
@@ -70,7 +70,13 @@ def get(tx: Tx, *, organisation_id: str) -> Logo:
 
 
 def printed(tx: Tx, *, organisation_id: str) -> PrintedLogo | None:
-    """Return an organisation's logo as its documents show it; None where there is none."""
+    """Return an organisation's logo as its documents show it; None where there is none that can be drawn.
+
+    No document waits for a logo.
+    """
     if size_of(tx, organisation_id=organisation_id) is None:
         return None
-    return for_print(get(tx, organisation_id=organisation_id).png)
+    try:
+        return for_print(get(tx, organisation_id=organisation_id).png)
+    except Unreadable:
+        return None

@@ -19,6 +19,7 @@ from formsvc.access.readable import reached
 from formsvc.access.views import View, make_view
 from formsvc.definitions.library import Library, load_library
 from formsvc.definitions.model import Effective
+from formsvc.records.logos import accept_logo, for_print
 from formsvc.records.snapshots import make_snapshot
 from formsvc.settings import PROJECT, Settings
 from formsvc.workflow.answers_file import AnswersFile
@@ -102,6 +103,15 @@ class Maker:
         )  # fmt: skip
         return make_view(
             snapshot, effective, "full", verify_at=f"{self.settings.base_url}/verify", demonstration=False
+        )
+
+    def with_logo(self, view: View) -> View:
+        """Return a view whose controller has a logo."""
+        logo = for_print(accept_logo(self.photo(480, 120, "PNG").read_bytes()).png)
+        told = {"sha256": logo.sha256, "media_type": "image/jpeg", "alt": "Logo of an invented council"}
+        controller = {**view.data["controller"], "logo": told}
+        return View(
+            data={**view.data, "controller": controller}, files={**view.files, logo.sha256: logo.jpeg}
         )
 
     def photo(self, width: int, height: int, kind: str = "JPEG", orientation: int = 1) -> Path:
@@ -219,6 +229,8 @@ HARD: Mapping[str, _Make] = {
     "nested-groups": lambda maker: maker.of_sink(places=_places(14)),
     "one-row-tables": lambda maker: maker.of_sink(associates=_friends(1), places=_places(1)),
     "two-row-tables": lambda maker: maker.of_sink(associates=_friends(2), places=_places(2)),
+    "logo": lambda maker: maker.with_logo(maker.of_plan(**_SHORT)),
+    "logo-sink": lambda maker: maker.with_logo(maker.of_sink()),
     "no-photo": lambda maker: maker.of_plan(**_NO_PHOTO, **_SHORT),
     "portrait-photo": lambda maker: maker.of_plan(shown=maker.photo(600, 1400), **_SHORT),
     "landscape-photo": lambda maker: maker.of_plan(shown=maker.photo(1600, 700), **_SHORT),

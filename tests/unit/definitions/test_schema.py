@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import io
 import json
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 from jsonschema import Draft202012Validator
+from PIL import Image
 
+from formsvc.access.sheets import SHEET, WHOLE
 from formsvc.cli import main
 from formsvc.definitions.library import load_library
 from formsvc.definitions.schema import DIALECT, answers_schema, view_schema
 from formsvc.fields import TYPES
+from formsvc.records.logos import for_print
+from formsvc.records.snapshots import Dispute
 from formsvc.settings import PROJECT, load
 from formsvc.workflow.preview import example_view
-from tests.builders import DATA, NEEDED_OPTIONS, a_spec, judged, kitchen_sink
+from tests.builders import DATA, NEEDED_OPTIONS, a_spec, an_area, judged, kitchen_sink
+from tests.unit.documents.layouts import form, view
 
 LIBRARY = load_library(PROJECT / "form_templates")
 EVERYWHERE = [(id, area) for id in LIBRARY.ids() for area in LIBRARY.areas_of(id)]
+DISPUTED = an_area(readers={"identity": ["full"], "voice": ["full"], "third_party": ["full"]})
 ANSWERING = sorted(name for name, one in TYPES.items() if one.holds_answer and name != "rows")
 
 
@@ -34,6 +41,34 @@ def test_what_a_document_carries_meets_the_schema_of_its_form(definition: str, a
     effective = LIBRARY.effective(definition, area)
     view = example_view(effective, audience="full", settings=load({}))
     assert wrong(view_schema(effective), json.loads(view.json)) == []
+
+
+def test_disputes_and_the_logo_meet_the_schema() -> None:
+    """What a view says only where it is so, disputes and a logo, is named, and nothing else passes for it."""
+    schema = view_schema(form("minutes", area=DISPUTED))
+    dispute = Dispute(path="words", said_by="child", who="", words="Not so.", said_on="2026-11-20")
+    picture = io.BytesIO()
+    Image.new("RGB", (96, 48), "teal").save(picture, "PNG")
+    told = json.loads(
+        view("minutes", area=DISPUTED, disputes=[dispute], logo=for_print(picture.getvalue())).json
+    )
+    assert told["disputes"]
+    assert told["controller"]["logo"]
+    assert wrong(schema, told) == []
+    assert wrong(schema, {**told, "disputes": [{"path": "words"}]})
+    assert wrong(schema, {**told, "controller": {**told["controller"], "logo": {"sha256": "0" * 64}}})
+
+
+@pytest.mark.parametrize("extent", [WHOLE, SHEET])
+def test_every_key_of_a_view_is_named(extent: str) -> None:
+    """No view says anything that the schema of its form does not name."""
+    dispute = Dispute(path="words", said_by="child", who="", words="Not so.", said_on="2026-11-20")
+    shown = view("plan", area=DISPUTED, disputes=[dispute], extent=extent)
+    schema = view_schema(form("plan", area=DISPUTED))
+    assert shown.data.keys() <= schema["properties"].keys()
+    for part in ("document", "controller", "definition", "area", "audience", "subject"):
+        assert shown.data[part].keys() <= schema["properties"][part]["properties"].keys()
+    assert wrong(schema, json.loads(shown.json)) == []
 
 
 def test_the_answers_of_every_type_meet_their_schema() -> None:
