@@ -59,6 +59,8 @@ def ask_print(
 ) -> str:
     """Ask for a bundle of the current forms of some records of one's home; return its id.
 
+    Asked for twice while it is being made, it is made once.
+
     Raises WrongState where there is nothing to print, or one of them is not to be printed now.
     """
     with store.write() as tx:
@@ -66,14 +68,12 @@ def ask_print(
         lines = [one for one in folder.lines if one.can_print and _record(one) in record_ids]
         if not lines or len(lines) != len(set(record_ids)) or person.home_id is None:
             raise WrongState("something cannot be printed")
+        wanted = tuple(_named(one) for one in lines)
+        for one in home_prints.of_person(tx, home_id=person.home_id, user_id=person.user_id):
+            if one.state == "waiting" and one.lines == wanted:
+                return one.id
         until_at = tx.at + LASTS
-        made = home_prints.ask(
-            tx,
-            home_id=person.home_id,
-            by=person.user_id,
-            until_at=until_at,
-            lines=[_named(one) for one in lines],
-        )
+        made = home_prints.ask(tx, home_id=person.home_id, by=person.user_id, until_at=until_at, lines=wanted)
         for kind, due_at in ((PRINT, tx.at), (PRINT_END, until_at)):
             jobs.enqueue(
                 tx,
@@ -288,7 +288,7 @@ def _take(tx: Tx, one: Named, *, asked: HomePrint, person: Person, actor: Actor)
         tx,
         document_id=one.document_id,
         child_id=one.child_id,
-        recipient={"name": FOLDER, "role": "", "organisation": person.place_name},
+        recipient={"name": FOLDER, "role": "on paper, in the home", "organisation": person.place_name},
         channel="in_person",
         at=tx.at,
         by=person.user_id,

@@ -281,6 +281,15 @@ def test_print_is_gone_after_its_hour(demo: Installation, as_: As) -> None:
     assert "Gone" in client.get(place).text
 
 
+def test_print_asked_for_twice_is_made_once(demo: Installation, as_: As) -> None:
+    """While it is being made, asking again leads to the same; made, to a new one."""
+    client = as_("residential_manager")
+    first = ask(client)
+    assert ask(client) == first
+    run_worker(demo.settings, until_idle=True)
+    assert ask(client) != first
+
+
 def test_nothing_ticked_is_said(as_: As) -> None:
     """Printing nothing is an error beside the question; an empty home says that there is nothing to print."""
     reply = as_("residential_manager").post("/print-home", data={"which": "ticked"})
