@@ -8,9 +8,11 @@ from pathlib import Path
 
 import click
 
+from formsvc.access.views import View
 from formsvc.cli.asking import json_option, say, settings
 from formsvc.cli.stamping import stamp_words
 from formsvc.definitions.library import load_library
+from formsvc.definitions.model import Effective
 from formsvc.errors import AnswersInvalid, Unreadable
 from formsvc.fields.moments import stored_utc
 from formsvc.records.gate import error_words
@@ -18,6 +20,7 @@ from formsvc.store.session import open_store
 from formsvc.workflow.answers_file import read
 from formsvc.workflow.issue_answers import issue as issue_answers
 from formsvc.workflow.issue_answers import read_view
+from formsvc.workflow.preview import photos_in
 from formsvc.workflow.preview import preview as preview_definition
 from formsvc.workflow.trust import own_key
 from formsvc.workflow.verify_file import extract_view, verify_file
@@ -81,6 +84,7 @@ def issue(
             lines, err=True
         )
         sys.exit(2)
+    _photos_are_there(effective, view)
     issued = issue_answers(view, kinds=KINDS[kind], key=key, settings=chosen)
     written = write_files({one.name: one.data for one in issued}, out)
     facts = [
@@ -111,6 +115,15 @@ def issue(
     if key.demonstration:
         words.append("Sealed with the demonstration key of this instance: not for real use.")
     say("\n".join(words), data={"issued": facts, "notices": view.data["notices"]}, as_json=as_json)
+
+
+def _photos_are_there(effective: Effective, view: View) -> None:
+    """Raise Unreadable where an answer names a photo that nobody handed in."""
+    for path, photo in photos_in(effective, view.data["answers"]):
+        if photo["sha256"] not in view.files:
+            first = path in effective.search_sheet.get("photo", ())
+            remedy = "--photo FILE" if first else f"--attach {path}=FILE"
+            raise Unreadable(f"{path}: the answers name a photo that was not handed in. Add {remedy}")
 
 
 @click.command()

@@ -24,8 +24,8 @@ DEEPEST = 40
 MOST_NAMED = 16
 
 YAML_REMEDY = (
-    "Mend the indentation there, or put the text in quotes: one that holds a colon and a space, or that "
-    "begins with { or [, needs them"
+    "Mend the indentation there, or put the text in quotes: one with a colon and a space in it, or with "
+    "{ } or [ ], needs them"
 )
 
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)

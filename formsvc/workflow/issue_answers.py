@@ -160,7 +160,9 @@ def _carry(
     if photo is not None:
         slots = [one for one in effective.search_sheet.get("photo", ()) if isinstance(one, str)]
         if not slots:
-            raise Unreadable(f"{effective.id} has no photo for the search sheet: leave --photo out")
+            raise Unreadable(
+                f"{effective.id} has no photo on page one: leave --photo out, or --attach FIELD=FILE"
+            )
         wanted.setdefault(slots[0], photo)
     carried: list[tuple[Attachment, bytes]] = []
     for path, file in wanted.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from formsvc.access.views import View
 from formsvc.definitions.model import Effective
 from formsvc.documents import docx, pdf
 from formsvc.errors import Problem, RenderFailed
+from formsvc.fields.base import Widget
 from formsvc.settings import Settings
 from formsvc.workflow.answers_file import AnswersFile
 from formsvc.workflow.issue_answers import read_view
@@ -60,10 +62,24 @@ def example_view(effective: Effective, *, audience: str, settings: Settings) -> 
         AnswersFile(answers=example["answers"], signoffs=tuple(example["signoffs"])),
         effective=effective,
         audience=audience,
-        photo=photo
-        if any(one in example["answers"] for one in effective.search_sheet.get("photo", ()))
-        else None,
-        attach={},
+        photo=None,
+        attach={path: photo for path, _ in photos_in(effective, example["answers"])},
         demonstration=True,
         settings=settings,
     )
+
+
+def photos_in(effective: Effective, answers: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield path and answer of every photo that the answers hold, those in rows included."""
+    for pattern, field in effective.walk():
+        if field.type.widget is Widget.PHOTO:
+            yield from _held(answers, pattern.split(".*."), prefix="")
+
+
+def _held(holder: Mapping[str, Any], steps: Sequence[str], *, prefix: str) -> Iterator[tuple[str, Any]]:
+    first, *inside = steps
+    if not inside and first in holder:
+        yield f"{prefix}{first}", holder[first]
+    for row in holder.get(first, ()) if inside else ():
+        if isinstance(row, dict) and "id" in row:
+            yield from _held(row, inside, prefix=f"{prefix}{first}.{row['id']}.")
