@@ -48,6 +48,9 @@ _SPLIT = re.compile("[\t\n]|[^\t\n]+")
 AFTER_TABLE: Final = "AfterTable"
 """The style of the empty paragraph that keeps two tables from growing into one."""
 
+_HOLD_PLACE: Final = (_w("drawing"), _w("sectPr"))
+"""What makes a paragraph without text worth keeping."""
+
 _ENDS_CELL: Final = frozenset({_P, _w("sdt")})
 
 
@@ -219,7 +222,8 @@ def _set_table(table: etree._Element) -> None:
 def _close_gap(paragraph: etree._Element) -> None:
     """Take away an empty paragraph that keeps no two tables apart: who hears a document hears it too."""
     parent, before, after = paragraph.getparent(), paragraph.getprevious(), paragraph.getnext()
-    if parent is None or parent.tag == _w("tc") or any(one.text for one in paragraph.iter(_T)):
+    holds = any(one.text for one in paragraph.iter(_T)) or any(True for _ in paragraph.iter(*_HOLD_PLACE))
+    if parent is None or parent.tag == _w("tc") or holds:
         return
     if before is None or after is None or not before.tag == after.tag == _w("tbl"):
         parent.remove(paragraph)

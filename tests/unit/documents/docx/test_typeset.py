@@ -115,6 +115,23 @@ def test_what_word_would_not_open_is_mended() -> None:
     assert all(cell[-1].tag == w("p") for cell in kept.iter(w("tc")))
 
 
+def test_an_empty_paragraph_stays_only_between_tables() -> None:
+    """Two tables stay two; where text comes next, or a second such paragraph, nothing empty is left."""
+    gap = _para("", properties='<w:pStyle w:val="AfterTable"/>')
+    table = f"<w:tbl><w:tblPr/><w:tr><w:tc>{gap}</w:tc></w:tr></w:tbl>"
+    for body, wanted in (
+        (table + gap + table, "tbl p tbl"),
+        (table + gap + gap + table, "tbl p tbl"),
+        (table + gap + _para("Text") + gap + table, "tbl p tbl"),
+        (gap + table + gap, "tbl"),
+        (table + gap.replace("</w:pPr>", "<w:sectPr/></w:pPr>"), "tbl p"),
+        (table + _para(""), "tbl p"),
+    ):
+        root = _set(body)
+        assert " ".join(etree.QName(one).localname for one in root) == wanted
+        assert all(len(cell) == 1 for cell in root.iter(w("tc")))
+
+
 def test_a_row_stays_whole_until_it_is_long() -> None:
     """A row that would leave half a page empty may split; any other may not."""
 
