@@ -78,7 +78,8 @@ class LibreOffice:
             stderr=subprocess.DEVNULL,
         )
         try:
-            asked = run([SYSTEM_PYTHON, Path(__file__).with_name(script), pipe, *files])
+            command: list[str | Path] = [SYSTEM_PYTHON, Path(__file__).with_name(script), pipe, *files]
+            asked = run(command, seconds=120 + 10 * len(files))
             if asked.returncode:
                 raise Refused(asked.stderr.strip()[-2000:])
             office.wait(30)
