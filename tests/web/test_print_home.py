@@ -12,15 +12,16 @@ import pypdf
 import pytest
 
 from formsvc import clock
-from formsvc.demo import CHILDREN, FURTHER_USERS, HOME, HOME_NEL, USERS
+from formsvc.demo import CHILDREN, FURTHER_USERS, HOME, HOME_NEL, NIGHT_NEL, USERS
 from formsvc.store import audit, children, documents, home_prints, jobs, paper, placements, recalls, revisions
 from formsvc.workflow.run_worker import run_worker
 from formsvc.workflow.start_revision import start_revision
 from formsvc.workflow.withdraw import withdraw
 from tests.integration import killed
 from tests.validators.qpdf import check
+from tests.web import test_philomena as philomena
 from tests.web.conftest import Installation, StrictClient, sign_in_as
-from tests.web.plans import AUTHOR, MANAGER, As, sign, the_plan
+from tests.web.plans import AUTHOR, MANAGER, As, declare, sign, the_plan
 
 PLAN = "demorecordplan222222"
 SZYMON, KIT = CHILDREN[0], CHILDREN[1]
@@ -204,6 +205,7 @@ def test_recall_asks_the_home_for_its_paper(demo: Installation, as_: As) -> None
     assert [one.kind for one in folder.answers] == ["destroyed"]
 
 
+@pytest.mark.long
 def test_paper_that_was_destroyed_is_not_asked_for(demo: Installation, as_: As) -> None:
     """A recall begun after the paper was destroyed asks nobody for it."""
     client = as_("residential_manager")
@@ -267,6 +269,7 @@ def test_print_that_changed_is_not_handed_out(demo: Installation, as_: As) -> No
         assert paper.of_home(tx, HOME) == ()
 
 
+@pytest.mark.long
 def test_print_is_gone_after_its_hour(demo: Installation, as_: As) -> None:
     """An hour after it was asked for, nothing is handed out and the file is deleted."""
     client = as_("residential_manager")
@@ -281,6 +284,7 @@ def test_print_is_gone_after_its_hour(demo: Installation, as_: As) -> None:
     assert "Gone" in client.get(place).text
 
 
+@pytest.mark.long
 def test_print_asked_for_twice_is_made_once(demo: Installation, as_: As) -> None:
     """While it is being made, asking again leads to the same; made, to a new one."""
     client = as_("residential_manager")
@@ -347,3 +351,25 @@ def test_print_survives_a_kill_anywhere(demo: Installation, as_: As) -> None:
     with demo.store.read() as tx:
         (held,) = paper.of_home(tx, HOME)
     assert held.number == 1
+
+
+@pytest.mark.long
+def test_philomena_form_goes_before_any_plan(demo: Installation) -> None:
+    """Under North East Lincolnshire a home prints its Philomena form; not yet approved is said."""
+    night, manager = philomena.by(demo, NIGHT_NEL), philomena.by(demo, AWAY)
+    record_id = philomena.begin(night)
+    philomena.fill(demo, record_id, NIGHT_NEL)
+    declared = declare(night, record_id, name="Rhiannon Szabolcs", capacity="night senior")
+    assert declared.status_code == 302
+    philomena.send_now(night, record_id)
+    assert "Sealed copy is being made" in manager.get("/print-home").text
+    run_worker(demo.settings, until_idle=True)
+    page = manager.get("/print-home").text
+    assert "Philomena form, PH-" in page
+    assert "not yet approved" in page
+    assert "Stands in" not in page
+    contents = text_of(printed(demo, manager), 0)
+    assert "Samphire House" in contents
+    assert "Philomena form, PH-" in contents
+    assert "NOT YET APPROVED" in contents
+    assert standing(manager) == "Your paper folder: up to date"
