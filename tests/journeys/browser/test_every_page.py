@@ -25,7 +25,7 @@ AREA_FORM = re.compile(r"(/administration/areas/[A-Z]{3})/[a-z_]+$")
 """A form as an area has it: one of each area is enough."""
 NO_PAGE = re.compile(
     r"^/(documents/.|demo/.|assets/|sign-out)"
-    r"|/(preview|photo|blank|file|certificate\.pem|audit\.csv)$|/(files|signatures)/"
+    r"|/(preview|photo|blank|file|text\.txt|certificate\.pem|audit\.csv)$|/(files|signatures)/"
 )
 
 
