@@ -14,7 +14,7 @@ from formsvc.cases.intake import read_identity
 from formsvc.errors import NotFound, StaleVersion
 from formsvc.store.organisations import PlaceClosed
 from formsvc.web.children import UNREADABLE, WORDS
-from formsvc.web.guarding import about_child, actor, needs, person, policy, store
+from formsvc.web.guarding import about_child, actor, needs, person, policy, still, store
 from formsvc.workflow.allocate_child import (
     Allocated,
     Choice,
@@ -63,9 +63,10 @@ def change(child_id: str) -> Response | str | tuple[str, int]:
             team_id=team_id,
             worker_ids=chosen,
             seen=now.seen,
+            still=still(Action.allocate),
         )
-    except (StaleVersion, PlaceClosed, NotFound):
-        return _page(head, errors={"team": MEANWHILE}), 409
+    except (StaleVersion, PlaceClosed, NotFound):  # perhaps she is no longer theirs to give: judged anew
+        return _page(about_child(child_id, Action.allocate), errors={"team": MEANWHILE}), 409
     flash("Who answers for the child is changed.", "success")
     sees = _still_sees(head, team_id)
     return redirect(url_for("children.show", child_id=head.id) if sees else url_for("children.listing"))
@@ -90,7 +91,12 @@ def correct(child_id: str) -> Response | tuple[str, int]:
         return _identity_page(head, typed=typed, errors=said), 422
     try:
         changed = correct_child(
-            store(), actor=actor(), child_id=head.id, identity=judged.values, seen=typed.get("seen", "")
+            store(),
+            actor=actor(),
+            child_id=head.id,
+            identity=judged.values,
+            seen=typed.get("seen", ""),
+            still=still(Action.correct_child),
         )
     except StaleVersion:
         return _identity_page(head, typed=typed, errors={"name": MEANWHILE}), 409

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, Final, ParamSpec
 
@@ -139,7 +139,7 @@ def save(record_id: str, page_id: str) -> ResponseReturnValue:
         page,
         actor=actor(),
         person=person(),
-        version=_version(),
+        version=_version(request.form),
         edits=handed.edits.with_answers({id: one.value for id, one in taken.items()}),
         arrange=arranged(order, past=past),
         confirmed={*confirmed_in(draft, page, request.form, go_on=order.do == "continue"), *taken},
@@ -206,7 +206,15 @@ def save_row(record_id: str, page_id: str, group_id: str, row_id: str) -> Respon
     edits = row_edits(handed.edits, group=group.id, row_id=row_id)
     before_held = with_row(draft.held(page), group, row_id)
     asked = judge(draft, stage=Stage.DRAFT, page=page, held=before_held).not_asked
-    kept = keep(store(), draft, page, actor=actor(), person=person(), version=_version(), edits=edits)
+    kept = keep(
+        store(),
+        draft,
+        page,
+        actor=actor(),
+        person=person(),
+        version=_version(request.form),
+        edits=edits,
+    )
     after = read_draft(store(), record_id=record_id, person=person())
     back = _here(after, page) + f"#rows-{group.id}"
     if kept.clashes:
@@ -238,7 +246,15 @@ def choose(record_id: str, page_id: str) -> ResponseReturnValue:
     edits, missing = clashing.chosen(request.form)
     if missing:
         return clashing.ask_again(head, draft, page, request.form, missing), 422
-    kept = keep(store(), draft, page, actor=actor(), person=person(), version=_version(), edits=edits)
+    kept = keep(
+        store(),
+        draft,
+        page,
+        actor=actor(),
+        person=person(),
+        version=_version(request.form),
+        edits=edits,
+    )
     after = read_draft(store(), record_id=record_id, person=person())
     if kept.clashes:
         return clashing.answer(head, after, page, kept, edits, quiet=False, back=_here(after, page))
@@ -251,7 +267,7 @@ def held(record_id: str, page_id: str, token: str) -> ResponseReturnValue:
     """Show a page again with what was typed when the person was no longer signed in."""
     head, draft, pages, page = _opened(record_id, page_id)
     found = holding.found(token, record_id=record_id, user_id=person().user_id, draft=draft)
-    version = int(found.get("version", "0")) if found.get("version", "0").isdigit() else 0
+    version = _version(found)
     group_id, row_id = found.get("held-group", ""), found.get("held-row", "")
     if group_id:
         group = _group(page, group_id, row_id)
@@ -327,8 +343,8 @@ def _row_form_page(page: Page, group: Field) -> Page:
     return Page(id=f"{page.id}.{group.id}", title=group.label, fields=group.children)
 
 
-def _version() -> int:
-    sent = request.form.get("version", "0")
+def _version(form: Mapping[str, str]) -> int:
+    sent = form.get("version", "0")
     return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 9 else 0
 
 

@@ -13,7 +13,7 @@ from formsvc.access.decision import About, decide
 from formsvc.access.table import Action
 from formsvc.definitions.model import Effective
 from formsvc.errors import NotFound
-from formsvc.web.guarding import about_child, actor, needs, person, policy, store
+from formsvc.web.guarding import about_child, actor, needs, person, policy, still, store
 from formsvc.web.library import library
 from formsvc.workflow.open_child import ChildPage, open_child
 from formsvc.workflow.see_child import ChildHead
@@ -65,6 +65,7 @@ def start(child_id: str, definition_id: str) -> Response:
         effective=offer.form,
         once=offer.form.standing,
         person=person(),
+        still=still(Action.start_record),
     )
     if not started.is_new:
         flash(THERE)

@@ -17,6 +17,7 @@ from formsvc.store.organisations import Place
 from formsvc.store.placements import Allocation
 from formsvc.store.session import Store, Tx
 from formsvc.workflow.actors import Actor, note
+from formsvc.workflow.see_child import Still, judge_still_about
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +61,14 @@ def choices(store: Store, *, child_id: str, team_id: str) -> Choice:
 
 
 def allocate_child(
-    store: Store, *, actor: Actor, child_id: str, team_id: str, worker_ids: Collection[str], seen: str
+    store: Store,
+    *,
+    actor: Actor,
+    child_id: str,
+    team_id: str,
+    worker_ids: Collection[str],
+    seen: str,
+    still: Still | None = None,
 ) -> Allocated:
     """Give a child to a team and workers, from now; whoever is not named has her until now.
 
@@ -69,6 +77,7 @@ def allocate_child(
     """
     with store.write() as tx:
         children.hold(tx, child_id)
+        judge_still_about(tx, still, child_id=child_id)
         before = _now(tx, child_id)
         if before.seen != seen:
             raise StaleVersion

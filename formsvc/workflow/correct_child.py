@@ -10,6 +10,7 @@ from formsvc.store import children
 from formsvc.store.children import Identity
 from formsvc.store.session import Store
 from formsvc.workflow.actors import Actor, note
+from formsvc.workflow.see_child import Still, judge_still_about
 
 PARTS = ("name", "known_as", "date_of_birth")
 
@@ -24,7 +25,13 @@ def identity_now(store: Store, *, child_id: str) -> tuple[Identity, str]:
 
 
 def correct_child(
-    store: Store, *, actor: Actor, child_id: str, identity: Mapping[str, str], seen: str
+    store: Store,
+    *,
+    actor: Actor,
+    child_id: str,
+    identity: Mapping[str, str],
+    seen: str,
+    still: Still | None = None,
 ) -> tuple[str, ...]:
     """Replace a child's identity and what she is found by; return which of PARTS changed.
 
@@ -33,6 +40,7 @@ def correct_child(
     """
     with store.write() as tx:
         children.hold(tx, child_id)
+        judge_still_about(tx, still, child_id=child_id)
         before = children.get(tx, child_id).identity
         if before is None:
             raise NotFound

@@ -126,6 +126,21 @@ def judge_still(tx: Tx, still: Still | None, *, record_id: str, alone: bool = Fa
     _head(tx, still.policy, still.person, child_id=record.child_id, action=still.action, record=record)
 
 
+def judge_still_about(tx: Tx, still: Still | None, *, child_id: str, definition: str = "") -> None:
+    """Judge again, as for a record, whether somebody may do this about a child whom the caller holds.
+
+    `definition` is the document that is to be begun about her, where one is.
+    """
+    if still is None:
+        return
+    if not persons.still_holds(tx, still.person.membership_id):
+        raise RoleOver
+    head = _head(tx, still.policy, still.person, child_id=child_id, action=still.action)
+    if definition:
+        about = About(relations=head.relations, definition=definition, area=head.area_id)
+        _refuse(decide(still.policy, still.person.role, still.action, about))
+
+
 def see_photo(store: Store, *, head: ChildHead) -> PhotoPlace:
     """Return where the photo on a child's head lies; raise NotFound."""
     if not head.photo:

@@ -11,6 +11,7 @@ from formsvc.store.session import Store, Tx
 from formsvc.workflow.actors import Actor, note
 from formsvc.workflow.confidential_place import as_for
 from formsvc.workflow.prefill import fill_in
+from formsvc.workflow.see_child import Still, judge_still_about
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,13 +35,16 @@ def start_record(
     effective: Effective,
     once: bool = False,
     person: Person | None = None,
+    still: Still | None = None,
 ) -> Started:
     """Begin a record, filled in with what is known for `person`; raise NotFound for an unknown child.
 
     With `once` a child has one living record of the form: who comes second is given the first one's.
+    `still` is who begins it, to be judged in the same transaction.
     """
     with store.write() as tx:
         children.lock(tx, child_id)
+        judge_still_about(tx, still, child_id=child_id, definition=effective.id)
         child = children.get(tx, child_id)
         there = _there(tx, actor, child_id=child_id, definition_id=effective.id) if once else None
         if there is not None:

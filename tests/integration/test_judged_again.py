@@ -17,8 +17,10 @@ from formsvc.records.attachments import Accepted
 from formsvc.store import children, organisations, persons, users
 from formsvc.store.session import Store
 from formsvc.workflow.actors import Actor
+from formsvc.workflow.allocate_child import allocate_child, allocated
 from formsvc.workflow.approve_after import approve_after
 from formsvc.workflow.attach_file import attach_file, place_for_files
+from formsvc.workflow.correct_child import correct_child
 from formsvc.workflow.finalise import finalise
 from formsvc.workflow.freeze import Awaiting, freeze
 from formsvc.workflow.invite import end_role
@@ -27,7 +29,7 @@ from formsvc.workflow.reveal_secret import reveal_secret
 from formsvc.workflow.see_child import RoleOver, Still
 from formsvc.workflow.send_back import send_back
 from formsvc.workflow.sign_off import sign_off
-from formsvc.workflow.start_record import Started
+from formsvc.workflow.start_record import Started, start_record
 from formsvc.workflow.take_to_case_file import say_not_needed, say_uploaded, undo_upload, uploads_of
 from tests.integration.scenes import Scene, a_plan, a_scene
 from tests.integration.test_races import POLICY, ROUNDS, handed_in, race, stands, won
@@ -198,6 +200,26 @@ def deeds(team: Team, started: Started, awaiting: Awaiting, who: Person) -> dict
         ),
         "say_uploaded": (Action.upload_copy, partial(say_uploaded, scene.store, **task)),
         "say_not_needed": (Action.upload_copy, partial(say_not_needed, scene.store, why="None", **task)),
+        "start_record": (
+            Action.start_record,
+            partial(start_record, scene.store, child_id=scene.child_id, effective=scene.plan, **common),
+        ),
+        "allocate_child": (
+            Action.allocate,
+            partial(
+                allocate_child,
+                scene.store,
+                child_id=scene.child_id,
+                team_id=team.team_id,
+                worker_ids=[],
+                seen=allocated(scene.store, child_id=scene.child_id).seen,
+                **common,
+            ),
+        ),
+        "correct_child": (
+            Action.correct_child,
+            partial(correct_child, scene.store, child_id=scene.child_id, identity={}, seen="", **common),
+        ),
         "undo_upload": (Action.upload_copy, partial(undo_upload, scene.store, **task)),
     }
     return {name: partial(act, still=judged(who, action)) for name, (action, act) in acts.items()}
@@ -205,7 +227,7 @@ def deeds(team: Team, started: Started, awaiting: Awaiting, who: Person) -> dict
 
 DEEDS: Final = (
     "freeze sign_off finalise approve_after send_back keep_secret destroy_secret reveal_secret "
-    "attach_file say_uploaded say_not_needed undo_upload"
+    "attach_file say_uploaded say_not_needed undo_upload start_record allocate_child correct_child"
 ).split()
 
 

@@ -330,10 +330,9 @@ def test_form_of_the_last_person_is_kept_for_them_alone(
 
 def test_way_on_of_an_ended_session_is_its_persons_alone(demo: Installation, as_: As) -> None:
     """Whoever signs in at a page that somebody else's session ended on begins at the first page."""
-    began = clock.now()
     for email, role, there in ((NIGHT.email, "home_staff", True), (MANAGER.email, "home_staff", False)):
         client = as_(role)
-        with clock.held(began + IDLE + timedelta(seconds=1)):
+        with clock.held(clock.now() + IDLE + timedelta(seconds=1)):
             asked = client.get("/documents").location
             form = dict(re.findall(r'name="(next|whose)" value="([^"]*)"', client.get(asked).text))
             assert form["next"] == "/documents"
@@ -418,6 +417,18 @@ def test_what_comes_while_locked_is_kept_and_there_again(demo: Installation, as_
     shown.address = typed.address
     assert shown.press().status_code == 303
     assert "Nothing is kept for you" in client.get("/account/kept").text
+
+
+def test_what_came_with_a_strange_version_is_there_again(demo: Installation, as_: As) -> None:
+    """A hidden field that was altered to what is no number loses nothing: the page opens as one never saved."""
+    plan = f"/records/{begun(demo, the_plan(demo))}"
+    client = as_("social_worker")
+    typed = held_in(client, f"{plan}/pages/looks", build="Slight, teal-flax shirt", version="\u00b2")
+    assert client.post("/lock", headers=JSON).status_code == 200
+    wanted = re.search(r'name="next" value="([^"]+)"', typed.press().text)
+    assert wanted is not None
+    back = client.post("/unlock", data={"password": PASSWORD, "next": wanted[1]}).location
+    assert page(client, back).sent["build"] == "Slight, teal-flax shirt"
 
 
 def test_another_person_signs_in_at_a_locked_screen(demo: Installation, as_: As) -> None:
