@@ -420,7 +420,7 @@ def test_what_comes_while_locked_is_kept_and_there_again(demo: Installation, as_
 
 
 def test_what_came_with_a_strange_version_is_there_again(demo: Installation, as_: As) -> None:
-    """A hidden field that was altered to what is no number loses nothing: the page opens as one never saved."""
+    """A hidden field that was altered to what is no number loses nothing: the page opens, and is saved."""
     plan = f"/records/{begun(demo, the_plan(demo))}"
     client = as_("social_worker")
     typed = held_in(client, f"{plan}/pages/looks", build="Slight, teal-flax shirt", version="\u00b2")
@@ -428,7 +428,11 @@ def test_what_came_with_a_strange_version_is_there_again(demo: Installation, as_
     wanted = re.search(r'name="next" value="([^"]+)"', typed.press().text)
     assert wanted is not None
     back = client.post("/unlock", data={"password": PASSWORD, "next": wanted[1]}).location
-    assert page(client, back).sent["build"] == "Slight, teal-flax shirt"
+    shown = page(client, back)
+    assert shown.sent["build"] == "Slight, teal-flax shirt"
+    shown.address = typed.address
+    assert shown.press().status_code == 303
+    assert "Nothing is kept for you" in client.get("/account/kept").text
 
 
 def test_another_person_signs_in_at_a_locked_screen(demo: Installation, as_: As) -> None:
