@@ -12,7 +12,7 @@ from formsvc.access.sheets import PLANS
 from formsvc.access.table import Action, audience_for
 from formsvc.documents.carried import carried
 from formsvc.documents.content import build
-from formsvc.errors import NotFound
+from formsvc.errors import Forbidden, NotFound
 from formsvc.records.clean import clean_text
 from formsvc.web import said
 from formsvc.web.guarding import about_record, actor, needs, person, store
@@ -61,7 +61,10 @@ def attachment(record_id: str, revision: str, number: str) -> Response:
     about_record(record_id, Action.download)
     history = record_history(store(), record_id=record_id, person=person(), with_signing=False)
     if history.current is None or str(history.current.revision.number) != revision:
-        about_record(record_id, Action.see_record)
+        try:
+            about_record(record_id, Action.see_record)
+        except Forbidden as error:
+            raise NotFound from error  # who has the newest copy alone is not told of another
     opened = open_attachment(
         store(),
         actor=actor(),

@@ -188,7 +188,9 @@ def alter_every_field(all_: Everybody, role: Role, *, one_in: int = 1) -> tuple[
     return tried, broken
 
 
-@pytest.mark.parametrize("role", (Role.social_worker, Role.team_manager))
+@pytest.mark.parametrize(
+    "role", (Role.social_worker, pytest.param(Role.team_manager, marks=pytest.mark.long))
+)
 def test_some_fields_of_every_form_are_altered(all_: Everybody, role: Role) -> None:
     """Here and there a field is dropped, doubled, huge or another's: nothing breaks, nothing else changes."""
     before = all_.held_elsewhere()

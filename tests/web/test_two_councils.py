@@ -311,7 +311,7 @@ def person(council: Council, role: str) -> DemoUser:
 Which = Callable[[Instance], Council]
 BOTH: Final[list[Any]] = [
     pytest.param(lambda two: two.first, id="first"),
-    pytest.param(lambda two: two.second, id="second"),
+    pytest.param(lambda two: two.second, id="second", marks=pytest.mark.long),
 ]
 
 
