@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from formsvc.workflow.start_revision import start_revision
 from tests.journeys.browser.conftest import Sit
-from tests.journeys.browser.seat import Seat
+from tests.journeys.browser.seat import Seat, axe
 from tests.journeys.browser.site import Site
 from tests.web.plans import AUTHOR, fill, sign, started, the_plan
 
@@ -53,6 +53,13 @@ def take(seat: Seat, folder: Path) -> pypdf.PdfReader:
     return pypdf.PdfReader(io.BytesIO(place.read_bytes()))
 
 
+def judged(seat: Seat, name: str) -> list[str]:
+    """Judge a page at the shared PC's width besides a laptop's and a phone's; return what is wrong."""
+    found = seat.look(name)
+    seat.page.set_viewport_size(SHARED_PC)  # type: ignore[arg-type]  # a dictionary of the right shape
+    return [*found, *(f"{name} at 1280: {one}" for one in axe(seat.page))]
+
+
 @pytest.mark.long
 def test_manager_prints_the_home_and_keeps_its_folder(sit: Sit, site: Site, tmp_path: Path) -> None:
     """Print all, put it in the folder, be told of a new revision, reprint it alone, destroy the old paper."""
@@ -67,16 +74,16 @@ def test_manager_prints_the_home_and_keeps_its_folder(sit: Sit, site: Site, tmp_
     assert seat.heading == "Print my home"
     expect(seat.page.get_by_label(NAME)).to_be_visible()
     expect(seat.page.get_by_role("link", name=WITHOUT)).to_be_visible()
-    wrong += seat.look("print home")
+    wrong += judged(seat, "print home")
     seat.press("Print what is ticked")
     assert seat.problems() == ["Tick at least one form to print"]
-    wrong += seat.look("print home, nothing ticked")
+    wrong += judged(seat, "print home, nothing ticked")
 
     # All of it: progress, then one file.
     seat.page.get_by_role("button", name="Print all").click()
-    wrong += seat.look("print home being made")
+    wrong += judged(seat, "print home being made")
     reader = take(seat, tmp_path)
-    wrong += seat.look("print home ready")
+    wrong += judged(seat, "print home ready")
     assert any(NAME in str(one["/Title"]) for one in reader.outline)  # type: ignore[call-overload]
     contents = reader.pages[0].extract_text()
     assert NAME in contents
@@ -87,7 +94,7 @@ def test_manager_prints_the_home_and_keeps_its_folder(sit: Sit, site: Site, tmp_
     seat.follow("tick what you have done")
     paper = seat.page.get_by_role("group", name="I have put in the folder")
     paper.get_by_label(NAME).check()
-    wrong += seat.look("print home paper to file")
+    wrong += judged(seat, "print home paper to file")
     seat.press("Keep what I ticked")
     expect(seat.page.get_by_role("heading", name="In the folder")).to_be_visible()
 
@@ -96,10 +103,10 @@ def test_manager_prints_the_home_and_keeps_its_folder(sit: Sit, site: Site, tmp_
     wait_for_copies(worker, record_id)
     seat.go("/")
     expect(seat.page.get_by_text("1 out of date, reprint")).to_be_visible()
-    wrong += seat.look("print home on the first page")
+    wrong += judged(seat, "print home on the first page")
     seat.follow("Print my home")
     expect(seat.page.get_by_text("Printed revision 1, now 2")).to_be_visible()
-    wrong += seat.look("print home out of date")
+    wrong += judged(seat, "print home out of date")
     seat.page.get_by_label(NAME).first.check()
     seat.press("Print what is ticked")
     reader = take(seat, tmp_path)
@@ -108,7 +115,7 @@ def test_manager_prints_the_home_and_keeps_its_folder(sit: Sit, site: Site, tmp_
     # The old paper is destroyed.
     seat.follow("tick what you have done")
     seat.page.get_by_role("group", name="I have taken out and destroyed").get_by_label(NAME).check()
-    wrong += seat.look("print home old paper")
+    wrong += judged(seat, "print home old paper")
     seat.press("Keep what I ticked")
     expect(seat.page.get_by_text("out of date")).to_have_count(0)
     assert wrong == []
