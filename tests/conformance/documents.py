@@ -251,6 +251,9 @@ HARD: Mapping[str, _Make] = {
 }  # fmt: skip
 """What is hard about a document -> how to make one."""
 
+HARDEST = ("everything", "tall-cells", "long-words", "mixed")
+"""The hard ones whose judging is worth its time in every run; the others are judged in the long tests."""
+
 UNSEALED = frozenset({"nothing-answered", "nothing-answered-sink"})
 """What is no valid answer to its form is drawn but never sealed."""
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pikepdf
+import pytest
 
 from tests.conformance.conftest import Made
 from tests.conftest import Validators
@@ -91,6 +92,7 @@ SPOILED: Mapping[str, tuple[_Spoil, str, str]] = {
 """What is taken away -> who notices ("3a" and "ua1" are veraPDF's), and the rule that says so."""
 
 
+@pytest.mark.long
 def test_what_is_taken_away_is_noticed(
     hard: Mapping[str, Made], validators: Validators, tmp_path: Path
 ) -> None:
