@@ -63,11 +63,16 @@ def groups_are_headed(word: Word) -> Iterator[str]:
 
 
 def direct_formatting(word: Word) -> Iterator[str]:
-    """All form comes from named styles: no run and no paragraph brings its own."""
+    """All form comes from named styles: no run and no paragraph brings its own.
+
+    But for the logo: no template has a place for it, so it says itself on which side it stands.
+    """
     for root in word.running:
         for one in root.iter(w("rPr")):
             yield from (f"run: {name}" for name in _names(one) - _PLAIN_RUN)
         for one in root.iter(w("pPr")):
+            if _is_logo(one):
+                continue
             yield from (f"paragraph: {name}" for name in _names(one) - _PLAIN_PARAGRAPH)
             if not value(one, "pStyle"):
                 yield "a paragraph without a style"
@@ -311,6 +316,13 @@ RULES: Mapping[str, Rule] = {
         whole_for_word, print_equals_data,
     )
 }  # fmt: skip
+
+
+def _is_logo(properties: etree._Element) -> bool:
+    """Say whether these are the properties of the paragraph in which the logo stands."""
+    paragraph = properties.getparent()
+    drawn = [] if paragraph is None else list(paragraph.iter(f"{_WP}docPr"))
+    return [one.get("name") for one in drawn] == ["Logo"]
 
 
 def _names(properties: etree._Element) -> set[str]:
