@@ -94,7 +94,7 @@ class DemoSignoff:
 
 @dataclass(frozen=True, kw_only=True)
 class DemoRecord:
-    """A filled form that is ready to be final: `photo` are the JPEG bytes of its field `photo`, if it asks."""
+    """A filled form that is ready to be final: `photo` are the JPEG bytes of its field `photo`, if any."""
 
     id: str
     reference: str

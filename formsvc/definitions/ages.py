@@ -1,4 +1,4 @@
-"""How old an answer may be before a form that it fills in asks whether it is still right: data, in one file."""
+"""How old an answer may be before a form that it fills in asks whether it is still right: one data file."""
 
 from __future__ import annotations
 

@@ -179,7 +179,7 @@ def near(tx: Tx, child_id: str) -> tuple[Near, ...]:
 
 
 def parts_of_child(tx: Tx, child_id: str) -> tuple[tuple[str, str, str], ...]:
-    """Return (user, record, part) of what is withheld of a child's forms now; the part "" is the whole form."""
+    """Return (user, record, part) of what of a child's forms is withheld now; the part "" is the whole."""
     of = t.withholding.c
     rows = tx.c.execute(
         sa.select(of.user_id, of.record_id, of.part)

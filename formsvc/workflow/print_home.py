@@ -132,8 +132,7 @@ def make_print(store: Store, job: Job, *, settings: Settings) -> None:
         return
     forms = []
     for count, (line, place) in enumerate(zip(work.lines, work.places, strict=True), 1):
-        with store.write() as tx:
-            jobs.tell(tx, job, progress=f"{count} of {len(work.lines)}")
+        _tell(store, job, progress=f"{count} of {len(work.lines)}")
         forms.append(_form(line, store.blobs.get(place.stored, key=place.key)))
     bound = _bound(work, forms, settings=settings)
     key = new_data_key()
@@ -142,6 +141,12 @@ def make_print(store: Store, job: Job, *, settings: Settings) -> None:
         if jobs.is_held(tx, job):
             home_prints.ready(tx, print_id=print_id, stored=stored, key=key, pages=bound.pages)
             jobs.finish(tx, job, outcome="bound")
+
+
+def _tell(store: Store, job: Job, *, progress: str) -> None:
+    """Say how far it is, while it is made."""
+    with store.write() as tx:
+        jobs.tell(tx, job, progress=progress)
 
 
 def take_print(

@@ -178,7 +178,7 @@ def test_corrected_reference_ends_and_stays(scene: Scene) -> None:
 
 def test_reference_that_ended_cannot_be_changed_or_ended(scene: Scene) -> None:
     """Who was second is told; nothing is corrected that is not there; the same stands once."""
-    own = {"store": scene.store, "actor": scene.worker, "child_id": scene.child_id}
+    own: dict[str, Any] = {"store": scene.store, "actor": scene.worker, "child_id": scene.child_id}
     first = add(scene, CASE)
     with pytest.raises(WrongState):
         add(scene, {**CASE, "value": "mos 2211 88"})
@@ -198,9 +198,11 @@ def test_reference_is_sealed(scene: Scene) -> None:
     """No column of any row says it, or whose system it is."""
     add(scene, CASE)
     with scene.store.read() as tx:
-        rows = (
-            tx.c.execute(sa.select(t.external_reference)).all() + tx.c.execute(sa.select(t.child_token)).all()
-        )
+        rows = [
+            row
+            for table in (t.external_reference, t.child_token)
+            for row in tx.c.execute(sa.select(table)).all()
+        ]
     assert b"2211" not in b"|".join(str(one).encode() for one in rows)
     assert "Mosaic" not in str(rows)
 

@@ -18,8 +18,8 @@ from formsvc.settings import Settings
 from formsvc.store import children, documents, jobs, migrate, snapshots, users
 from formsvc.store import tables as t
 from formsvc.store.session import Store, open_store
-from formsvc.workflow.finality import KINDS
-from formsvc.workflow.load_demo import AUDIENCES, load_demo
+from formsvc.workflow.finality import COPIES, KINDS
+from formsvc.workflow.load_demo import load_demo
 from formsvc.workflow.run_worker import run_worker
 from formsvc.workflow.set_up import set_up
 from formsvc.workflow.trust import own_key, trust_of
@@ -108,7 +108,7 @@ def check_demo(settings: Settings) -> None:
     assert len(caseload) == sum(one.worker_id == WORKER.id for one in demo.children)
     assert snapshot.snapshot.data["status"] == "approved"
     assert snapshot.snapshot.data["attachments"][0]["path"] == "photo"
-    assert sorted((one.audience_id, one.kind) for one in found) == sorted(product(AUDIENCES, KINDS))
+    assert sorted((one.audience_id, one.kind) for one in found) == sorted(product(COPIES, KINDS))
     for document, place in zip(found, places, strict=True):
         data = store.blobs.get(place.stored, key=place.key)
         verdict = verify(data, name=f"x.{document.kind}", trust=trust)

@@ -204,6 +204,6 @@ def _moved(demo: Installation, details: dict[str, Any]) -> None:
         actor=AUTHOR,
         policy=demo.app.extensions["formsvc"]["policy"],
         child_id=CHILD.id,
-        controller_id=AUTHOR.organisation_id,
+        controller_id=CHILD.controller_id,
         placement={"home_id": CHILD.home_id, "area_id": "NEL", "details": details},
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from formsvc.demo import WORKER_AWAY
 from formsvc.workflow.finality import COPIES
 from tests.journeys.browser import bedfordshire as bed
 from tests.journeys.browser import plan
@@ -99,7 +100,7 @@ def test_nineteen_factors_and_one_decision_on_a_telephone(sit: Sit, site: Site, 
 def test_a_child_has_an_assessment_for_each_occasion(sit: Sit, site: Site) -> None:
     """A second one is begun beside the first: what somebody judged last week stays as it was."""
     child_id = bed.placed(site, "Thaddeus Inkpen-Roy")
-    worker = bed.arrive(sit(**bed.LAPTOP), bed.WORKER_AWAY.email)
+    worker = bed.arrive(sit(**bed.LAPTOP), WORKER_AWAY.email)
     begun = set()
     for _ in range(2):
         worker.go(f"/children/{child_id}")
