@@ -26,6 +26,7 @@ from formsvc.workflow.add_shift import (
     add_shift,
     hand_out_code,
     move_shift_end,
+    shift_ends_at,
     shift_roles,
 )
 from formsvc.workflow.keep_typed import finish_kept, left_behind
@@ -99,6 +100,11 @@ def add() -> str | tuple[str, int]:
 @needs(Action.manage_people)
 def until(membership_id: str) -> Response | str | tuple[str, int]:
     """Let a shift end later or earlier."""
+    try:
+        ends_at = shift_ends_at(store(), person=person(), membership_id=membership_id)
+    except NotFound:
+        refuse(Action.manage_people, why="not_theirs", subject_id=membership_id)
+        raise
     errors: dict[str, str] = {}
     if request.method == "POST":
         until_at, errors = _end()
@@ -109,15 +115,13 @@ def until(membership_id: str) -> Response | str | tuple[str, int]:
                 )
             except ShiftEndWrong as error:
                 errors = {"end": WRONG_END[error.detail]}
-            except NotFound:
-                refuse(Action.manage_people, why="not_theirs", subject_id=membership_id)
-                raise
             else:
                 flash(f"The shift of {name} ends at the new time.", "success")
                 return redirect(url_for("people.listing"))
     page = render_template(
         "people/until.html",
         membership_id=membership_id,
+        ends_at=ends_at,
         ends=_ends(),
         errors=errors,
         typed=request.form,

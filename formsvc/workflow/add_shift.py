@@ -156,12 +156,7 @@ def move_shift_end(
     Only what has an end already is a shift; ending it now is `end_role`.
     """
     with store.write() as tx:
-        line = _line(accounts.listing(tx, organisation_id=person.organisation_id, limit=1000), membership_id)
-        held = Held(role=line.role, organisation_id=person.organisation_id, place_id=line.place_id)
-        if line.user_id == person.user_id or not may_give(person, held):
-            raise NotFound
-        if line.until_at is None:
-            raise WrongState
+        line = _shift(tx, person, membership_id)
         _judge_end(tx, until_at)
         users.set_until(tx, membership_id=membership_id, until_at=until_at)
         note(
@@ -173,6 +168,25 @@ def move_shift_end(
             until=until_at.isoformat(),
         )
         return line.name
+
+
+def shift_ends_at(store: Store, *, person: Person, membership_id: str) -> datetime:
+    """Return when a shift that somebody may move ends; raise NotFound, WrongState where it is no shift."""
+    with store.read() as tx:
+        ends = _shift(tx, person, membership_id).until_at
+        if ends is None:
+            raise WrongState
+        return ends
+
+
+def _shift(tx: Tx, person: Person, membership_id: str) -> AccountLine:
+    line = _line(accounts.listing(tx, organisation_id=person.organisation_id, limit=1000), membership_id)
+    held = Held(role=line.role, organisation_id=person.organisation_id, place_id=line.place_id)
+    if line.user_id == person.user_id or not may_give(person, held):
+        raise NotFound
+    if line.until_at is None:
+        raise WrongState
+    return line
 
 
 def _judge_end(tx: Tx, until_at: datetime) -> None:

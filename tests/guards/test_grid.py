@@ -73,6 +73,12 @@ EXPLAINED: Final[Mapping[tuple[str, str, int], str]] = {
     ("POST", "/records/<record_id>/sign-off/<rule_id>", 404): "what is being worked on is not handed in yet",
     ("GET", "/records/<record_id>/review", 404): "the review after a move may be done by now",
     ("POST", "/records/<record_id>/review", 404): "the review after a move may be done by now",
+    ("GET", "/past-forms/<document_id>", 404): "the past decides, not ties of today: tests/web/test_move.py",
+    (
+        "POST",
+        "/children/<child_id>/exports/<export_id>",
+        403,
+    ): "who has a form withheld from them may not take all that is held",
     ("GET", "/logo/<sha256>", 404): "no organisation here has a logo",
 }
 """(method, address, status) that the decision does not explain, and why it is right."""

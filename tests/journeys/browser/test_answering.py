@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
 from formsvc import clock
@@ -62,6 +63,7 @@ def test_a_child_goes_to_another_team(sit: Sit, site: Site) -> None:
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.long
 def test_a_name_is_corrected(sit: Sit, site: Site) -> None:
     """The page says that no form changes; the new name stands on top and is found."""
     child_id = site.add_child("Theodric Wrongly-Spelt")
@@ -129,6 +131,7 @@ def test_somebody_elsewhere_is_invited_and_accepts(sit: Sit, site: Site) -> None
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.long
 def test_the_wrong_person_s_copy_is_asked_back(sit: Sit, site: Site) -> None:
     """One home's worker is told before anything else; the plan stays current for everybody."""
     child_id, record_id = child_with_plan(site, "Peregrine Ashdown-Tal")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from playwright.sync_api import expect
 
 from formsvc import clock
@@ -101,6 +102,7 @@ def test_disposal_takes_two_people_and_a_week(sit: Sit, site: Site) -> None:
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.long
 def test_a_hold_and_an_export_in_the_browser(sit: Sit, site: Site) -> None:
     """A hold is put and lifted with reasons; everything is exported with the password and fetched once."""
     child_id = site.add_child("Leopold Ashgrove-Tan")

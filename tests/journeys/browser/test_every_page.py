@@ -18,7 +18,7 @@ from tests.web.plans import AUTHOR, fill, started
 
 KINDS = re.compile(r"/(?=[a-z0-9-]*[0-9])[a-z0-9]{8,}(?=/|$)")
 """What stands for an id in a path: one page of each kind is enough."""
-ALIKE = frozenset({"home_staff", "return_interviewer"})
+ALIKE = frozenset({"home_staff", "return_interviewer", "out_of_hours", "missing_coordinator"})
 """Roles who see what a residential manager or a social worker sees, and less: judged by `make test-all`."""
 SECTION = re.compile(r"/pages/[a-z_]+$")
 AREA_FORM = re.compile(r"(/administration/areas/[A-Z]{3})/[a-z_]+$")
